@@ -1,0 +1,69 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything sets itself up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test check format eval bench docs sample-hashes clean
+
+help:
+	@echo 'make demo    install into .venv, load the sample pages, open the review desk'
+	@echo 'make test    all tests (browser and PostgreSQL tests skip where those are missing)'
+	@echo 'make check   formatting, lint, types, architecture, spelling, dependencies'
+	@echo 'make format  let ruff put right what it can'
+	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES'
+	@echo 'make bench   how fast extraction and scoring are on this machine'
+	@echo 'make docs    rebuild docs/cli.md and the figures in README.md'
+	@echo 'make clean   remove .venv and caches'
+
+setup: .setup-core
+
+# The marker lies in the environment: a new environment is set up anew.
+.setup-core: $(VENV)/.core
+$(VENV)/.core: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Python 3.11 or newer is needed; choose one with: make PYTHON=python3.12 …' >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.setup-dev: $(VENV)/.dev
+$(VENV)/.dev: $(VENV)/.core
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[test,check]'
+	@touch $@
+
+.PHONY: .setup-core .setup-dev
+
+demo: setup
+	$(BIN)/moderation demo $(ARGS)
+
+test: .setup-dev
+	$(BIN)/pytest -n 2 $(ARGS)
+
+check: .setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/deptry moderation
+
+format: .setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: .setup-dev
+	$(BIN)/moderation evaluate --output docs/evaluation $(ARGS)
+
+bench: setup
+	$(BIN)/python tests/bench.py $(ARGS)
+
+docs: .setup-dev
+	$(BIN)/python docs/build.py
+
+sample-hashes:
+	cd data && sha256sum sample/* sample-expected.json > sample.sha256
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

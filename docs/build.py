@@ -1,0 +1,136 @@
+"""Write what documentation can be made from code: `make docs` runs it, a test compares.
+
+docs/cli.md comes from the commands' own help, the table of figures in README.md from the
+manifests of the packaged models.
+"""
+
+import inspect
+import json
+from pathlib import Path
+
+import click
+
+from moderation.cli import main
+
+ROOT = Path(__file__).parents[1]
+CLI = ROOT / "docs" / "cli.md"
+README = ROOT / "README.md"
+FIGURES = (
+    ("toxicity", "civil_comments_binary", "comments under English news"),
+    ("toxicity", "sfu_constructive", "comments under English news, a set never trained on"),
+    ("toxicity", "germeval2018", "German tweets"),
+    ("toxicity", "korean_beep", "comments under Korean entertainment news"),
+    ("off_topic", "judged_news_comments", "comments under English news, a set never trained on"),
+    ("off_topic", "omp_german", "comments under German news, a set never trained on"),
+    (
+        "political_spam",
+        "judged_news_comments",
+        "comments under English news, a set never trained on",
+    ),
+)
+"""Attribute, set and what the set is: what the README shows of the manifests' metrics."""
+BEGIN, END = "<!-- figures: made by `make docs` -->\n", "<!-- /figures -->"
+FENCE = "\n```"
+INTRO = """\
+# Commands
+
+Made from the commands' own help by `make docs`; do not edit by hand.
+
+Results go to standard output or to `-o`, everything else to standard error.
+`python -m moderation` is the same as `moderation`. Settings come from `moderation.toml`, then from
+`MODERATION_*` variables: [configuration](configuration.md).
+
+| exit code | means |
+|---:|---|
+| 0 | done |
+| 1 | something could not be done; a line each says what, and what was expected |
+| 2 | the command was used wrongly |
+| 130 | interrupted; nothing was left half written |
+"""
+
+
+def readme() -> str:
+    """Return README.md with the figures of the models as they are packaged."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    return before + BEGIN + _figures() + END + rest.partition(END)[2]
+
+
+def reference() -> str:
+    """Return the command reference as Markdown."""
+    return INTRO + "".join(_sections(main, _context(main, "moderation"), depth=2))
+
+
+def _figures() -> str:
+    rows = [
+        "| attribute | measured on | comments | of them | ROC-AUC (95 %) |",
+        "|---|---|---:|---:|---|",
+    ]
+    for attribute, dataset, about in FIGURES:
+        path = ROOT / "moderation" / "models" / attribute / "manifest.json"
+        metrics = json.loads(path.read_text(encoding="utf-8"))["metrics"]
+        found = next(
+            one for one in metrics if (one["set"], one["attribute"]) == (dataset, attribute)
+        )
+        area = f"{found['roc_auc']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+        counts = f"{found['n']:,} | {found['positives']:,}"
+        rows.append(f"| `{attribute}` | {about} (`{dataset}`) | {counts} | {area} |")
+    return "\n".join(rows) + "\n"
+
+
+def _sections(command: click.Command, context: click.Context, *, depth: int) -> list[str]:
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    parts = [f"\n{'#' * depth} `{context.command_path}`\n\n```text\n{usage}\n```\n"]
+    if command.help:
+        parts.append(f"\n{_paragraphs(command.help)}\n")
+    parts.append(_options(command, context))
+    if command.epilog:
+        # What follows the examples says again what stands above.
+        examples = _paragraphs(command.epilog).rpartition(FENCE)
+        parts.append(f"\n{''.join(examples[:2])}\n")
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None and not inner.hidden:
+                parts += _sections(inner, _context(inner, name, context), depth=depth + 1)
+    return parts
+
+
+def _context(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> click.Context:
+    return command.make_context(name, [], parent=parent, resilient_parsing=True)
+
+
+def _paragraphs(text: str) -> str:
+    """Help text as Markdown; neighbouring lines that start with ``$`` become one code block."""
+    blocks: list[str] = []
+    for block in filter(None, (part.strip() for part in inspect.cleandoc(text).split("\n\n"))):
+        if not block.startswith("$ "):
+            blocks.append(block)
+        elif blocks[-1].startswith("```"):
+            blocks[-1] = f"{blocks[-1].removesuffix(FENCE)}\n{block.removeprefix('$ ')}{FENCE}"
+        else:
+            blocks.append(f"```sh\n{block.removeprefix('$ ')}{FENCE}")
+    return "\n\n".join(blocks)
+
+
+def _options(command: click.Command, context: click.Context) -> str:
+    rows = [
+        record
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        and (record := parameter.get_help_record(context)) is not None
+    ]
+    if not rows:
+        return ""
+    table = "".join(f"| `{_cell(names)}` | {_cell(about)} |\n" for names, about in rows)
+    return f"\n| option | meaning |\n|---|---|\n{table}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    CLI.write_text(reference(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")

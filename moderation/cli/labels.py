@@ -1,0 +1,73 @@
+"""``moderation labels``: what moderators decided, for retraining."""
+
+import json
+from pathlib import Path
+
+import rich_click as click
+
+from moderation.cli.console import examples, say
+from moderation.config import Settings
+
+
+@click.group()
+def labels() -> None:
+    """Export and count the labels that follow from decisions."""
+
+
+@labels.command(
+    epilog=examples(
+        "moderation labels export -o labels.csv",
+        "moderation labels export -o labels.parquet --undone",
+    )
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="File to write; appears only when it is complete.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help="csv, jsonl, parquet or a plug-in's; told by the file's suffix if left out.",
+)
+@click.option("--names", is_flag=True, help="Name moderators; pseudonyms if left out.")
+@click.option("--undone", is_flag=True, help="Also labels whose decision was taken back.")
+def export(output: Path, format_name: str | None, *, names: bool, undone: bool) -> None:
+    """Write one row per label event.
+
+    With text, article and thread ids, attribute, value, moderator, time, note, the score and
+    its version at decision time, and how the comment came to be looked at (docs/label-format.md).
+    CSV cells that a spreadsheet would run as a formula get a ' in front; JSON Lines and
+    Parquet are exact.
+    """
+    from moderation.exporters import exporter_for
+    from moderation.store import open_store
+
+    exporter = exporter_for(output, format_name)
+    store = open_store(Settings.load().store_url)
+    try:
+        table = store.labels(undone=undone, names=names)
+    finally:
+        store.close()
+    exporter.write(table, output)
+    say(f"{output}: {len(table):,} labels")
+
+
+@labels.command()
+def count() -> None:
+    """Print how many labels there are, by attribute and value, as JSON."""
+    from moderation.store import open_store
+
+    store = open_store(Settings.load().store_url)
+    try:
+        table = store.labels()
+    finally:
+        store.close()
+    listed: dict[str, dict[str, int]] = {}
+    for attribute, values in table.groupby("attribute")["value"]:
+        counts = values.value_counts().sort_index()
+        listed[str(attribute)] = {f"{value:g}": int(rows) for value, rows in counts.items()}
+    click.echo(json.dumps({"labels": len(table), "by_attribute": listed}, indent=2))

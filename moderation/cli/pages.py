@@ -1,0 +1,147 @@
+"""``moderation ingest`` and ``moderation extract``: pages in."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import rich_click as click
+
+from moderation.cli.console import Meter, examples, plain, say
+from moderation.config import Settings
+
+if TYPE_CHECKING:
+    from moderation.pipeline import PageReport
+
+TARGETS = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+
+
+@click.command(
+    epilog=examples(
+        "moderation ingest saved-pages/",
+        "moderation ingest https://example.org/news/harbour",
+        "curl -s https://example.org/news/harbour | moderation ingest -",
+    )
+)
+@TARGETS
+def ingest(targets: tuple[str, ...]) -> None:
+    """Put article pages and their threads into the store, and score them.
+
+    TARGET is an HTML file, a text dump of a page, a folder of such files, a file of addresses
+    (.urls, or .txt with one a line), an address, a thread file that extract wrote (.jsonl),
+    or - for standard input.
+
+    One line a page says what was found, or why nothing was. Running it again changes nothing;
+    a page whose thread grew adds only the new comments and keeps every decision.
+    """
+    from moderation.extraction import open_targets
+    from moderation.pipeline import ingest as run
+    from moderation.scorers import load
+    from moderation.store import open_store
+
+    settings = Settings.load()
+    store = open_store(settings.store_url)
+    read = failed = found = new = 0
+    try:
+        with Meter("scoring", "comments") as scored:
+            for report in run(
+                open_targets(targets, settings),
+                store,
+                load(),
+                timeout_s=settings.page_timeout_s,
+                progress=scored,
+            ):
+                _tell(report)
+                failed += bool(report.problem)
+                read += not report.problem
+                found += report.comments
+                new += report.new
+    finally:
+        store.close()
+    say(f"{read} pages read, {failed} not; {found} comments, {new} new")
+    if failed:
+        sys.exit(1)
+
+
+@click.command(
+    epilog=examples(
+        "moderation extract saved-pages/ -o threads.jsonl",
+        "moderation extract page.html | jq -r '.comments[].author'",
+    )
+)
+@TARGETS
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write, replaced as a whole; standard output if left out.",
+)
+def extract(targets: tuple[str, ...], output: Path | None) -> None:
+    """Read comment threads out of pages: one JSON line a page.
+
+    TARGET is what ingest takes. Nothing is stored or scored. The format is described in
+    docs/thread-format.md; ingest and score read it back.
+    """
+    from moderation.errors import SourceError
+    from moderation.extraction import extract_pages, open_targets
+    from moderation.interchange import thread_to_json
+
+    settings = Settings.load()
+    pages = open_targets(targets, settings)
+    failed = 0
+    with _opened(output) as file, Meter("extracting", "pages") as meter:
+        results = extract_pages(pages, timeout_s=settings.page_timeout_s)
+        for done, found in enumerate(results, start=1):
+            meter(done)
+            if isinstance(found, SourceError):
+                failed += 1
+                say(str(found))
+                continue
+            _write_line(file, thread_to_json(found.thread, source=found.source))
+            say(f"{found.source}: {_found(found.thread.platform, len(found.thread.comments))}")
+    if failed:
+        sys.exit(1)
+
+
+def _tell(report: "PageReport") -> None:
+    if report.problem:
+        say(f"{report.source}: {report.problem}")
+        return
+    changed = f", {report.changed} changed" if report.changed else ""
+    counts = f" ({report.new} new{changed})" if report.comments else ""
+    click.echo(plain(f"{report.source}: {_found(report.platform, report.comments)}{counts}"))
+
+
+def _found(platform: str, comments: int) -> str:
+    if not comments:
+        return "no comments in the page (those a script would load are not in it)"
+    return f"{platform}, {comments} comment{'s' * (comments > 1)}"
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    from moderation.tables import replacing
+
+    with replacing(output) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
+
+
+def _write_line(file: TextIO, value: object) -> None:
+    line = json.dumps(value, ensure_ascii=False)
+    # A terminal obeys what a comment may hold, and half a surrogate pair has no bytes.
+    if file.isatty() or not _encodable(line, file.encoding):
+        line = json.dumps(value)
+    file.write(line + "\n")
+
+
+def _encodable(line: str, encoding: str) -> bool:
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

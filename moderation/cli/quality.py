@@ -1,0 +1,72 @@
+"""``moderation train`` and ``moderation evaluate``: for those who build models."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from moderation.cli.console import examples, say
+from moderation.errors import ModerationError
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+DATASETS = click.option(
+    "--datasets",
+    type=FOLDER,
+    envvar="MODERATION_DATASETS",
+    show_envvar=True,
+    default=Path("../shared/datasets"),
+    show_default=True,
+    help="Folder of the labelled data sets, as data/datasets.toml names them.",
+)
+
+
+@click.command(epilog=examples("moderation train toxicity --datasets ../datasets -o models/"))
+@click.argument("recipe")
+@DATASETS
+@click.option(
+    "-o", "--output", type=FOLDER, required=True, help="Folder to write the model folder into."
+)
+def train(recipe: str, datasets: Path, output: Path) -> None:
+    """Train a packaged model again from the labelled data sets.
+
+    RECIPE names the scorer. The data sets are not part of this package:
+    --datasets says where they lie.
+    """
+    if not datasets.is_dir():
+        msg = f"--datasets is {datasets}; expected a folder"
+        raise ModerationError(msg)
+    from moderation.training import train as run
+
+    run(recipe, datasets=datasets, output=output)
+
+
+@click.command(epilog=examples("moderation evaluate --datasets ../datasets --pages ../pages"))
+@DATASETS
+@click.option(
+    "--pages",
+    type=FOLDER,
+    envvar="MODERATION_PAGES",
+    show_envvar=True,
+    default=Path("../shared/pages"),
+    show_default=True,
+    help="Folder of real pages with their threads, for the extraction figures.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FOLDER,
+    default=Path("build/evaluation"),
+    show_default=True,
+    help="Folder for the tables.",
+)
+@click.option("--pin", is_flag=True, help="Raise the floors to what is measured; lowers none.")
+def evaluate(datasets: Path, pages: Path, output: Path, *, pin: bool) -> None:
+    """Measure scorers and extractors and write the tables of figures.
+
+    What is not there is reported as not measured. Ends with code 1 if a figure is below its
+    floor in data/eval/floors.json.
+    """
+    from moderation.evaluation import evaluate as run
+
+    for line in run(datasets=datasets, pages=pages, output=output, pin=pin):
+        say(line)
+    say(f"written: {output / 'evaluation.md'}")

@@ -1,0 +1,132 @@
+"""Settings: defaults, then ``moderation.toml``, then ``MODERATION_*`` variables, then options.
+
+Every field is one key of moderation.toml and one variable (``database_url`` is
+``MODERATION_DATABASE_URL``); a name that is no field is an error, so that a typing
+mistake cannot pass for a setting.
+"""
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+
+from moderation.errors import SettingsError
+
+NOT_SETTINGS = frozenset({"MODERATION_DATASETS", "MODERATION_PAGES", "MODERATION_CONFIG"})
+"""Variables of our prefix that name folders for training, evaluation and this file itself."""
+
+REVIEW_THRESHOLD = 0.5
+"""Default of ``Settings.review_threshold``; not tuned, the middle of the scale."""
+PAGE_TIMEOUT_S = 10.0
+"""Real pages take well under a second; see ``Settings.page_timeout_s``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set.
+
+    Args:
+        database_url: SQLAlchemy URL; empty means a SQLite file in the user's data directory.
+        moderator: Name written into decisions made from this machine; empty means the
+            operating system's user name.
+        review_threshold: Score in [0, 1] from which an attribute asks for a person's look.
+        max_page_bytes: Pages larger than this are refused with one line.
+        page_timeout_s: Seconds one page may take to extract; it is given up after that.
+    """
+
+    database_url: str = ""
+    moderator: str = ""
+    review_threshold: float = REVIEW_THRESHOLD
+    max_page_bytes: int = 100_000_000
+    page_timeout_s: float = PAGE_TIMEOUT_S
+
+    @classmethod
+    def load(cls, path: Path | None = None, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings of this machine.
+
+        Args:
+            path: The TOML file; by default ``MODERATION_CONFIG``, else ``moderation.toml``
+                in the working directory if there is one.
+            environ: The environment; by default the process's own.
+
+        Raises:
+            SettingsError: An unknown name, a value of the wrong type, or unreadable TOML.
+        """
+        environ = os.environ if environ is None else environ
+        if path is None and "MODERATION_CONFIG" in environ:
+            path = Path(environ["MODERATION_CONFIG"])
+        values: dict[str, object] = {}
+        if path is not None or Path("moderation.toml").is_file():
+            values |= _from_toml(path or Path("moderation.toml"))
+        values |= {
+            name.removeprefix("MODERATION_").lower(): value
+            for name, value in environ.items()
+            if name.startswith("MODERATION_") and name not in NOT_SETTINGS
+        }
+        types = {field.name: type(field.default) for field in fields(cls)}
+        settings = replace(
+            cls(), **{name: _typed(types, name, raw) for name, raw in values.items()}
+        )
+        _check_ranges(settings)
+        return settings
+
+    @property
+    def store_url(self) -> str:
+        """``database_url``, or the SQLite file in the user's data directory."""
+        return self.database_url or _user_database("moderation.db")
+
+    @property
+    def demo_store_url(self) -> str:
+        """``database_url``, or a SQLite file of the demo's own beside the real one."""
+        return self.database_url or _user_database("demo.db")
+
+
+def _user_database(name: str) -> str:
+    folder = platformdirs.user_data_path("moderation", appauthor=False)
+    return f"sqlite:///{folder / name}"
+
+
+def _from_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); expected a TOML file of settings"
+        raise SettingsError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: not valid TOML ({error})"
+        raise SettingsError(msg) from error
+
+
+def _typed(types: Mapping[str, type], name: str, raw: object) -> Any:
+    if name not in types:
+        msg = f"unknown setting {name!r}; known are {', '.join(types)}"
+        raise SettingsError(msg)
+    expected = types[name]
+    # TOML's true is Python's True, which is an int: no setting is meant by that.
+    if not isinstance(raw, bool) and isinstance(raw, (str, int, float)):
+        try:
+            if isinstance(raw, str) or expected is float:
+                return expected(raw)
+        except ValueError:
+            pass
+        else:
+            if isinstance(raw, expected):
+                return raw
+    msg = f"setting {name!r} is {raw!r}; expected {expected.__name__}"
+    raise SettingsError(msg)
+
+
+def _check_ranges(settings: Settings) -> None:
+    if not 0 <= settings.review_threshold <= 1:
+        msg = f"setting 'review_threshold' is {settings.review_threshold}; expected 0 to 1"
+        raise SettingsError(msg)
+    for name in ("max_page_bytes", "page_timeout_s"):
+        value = getattr(settings, name)
+        if not (value > 0 and math.isfinite(value)):
+            msg = f"setting {name!r} is {value}; expected a number above 0"
+            raise SettingsError(msg)

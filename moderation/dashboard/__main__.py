@@ -1,0 +1,5 @@
+"""What ``moderation serve`` has Streamlit run."""
+
+from moderation.dashboard import main
+
+main()

@@ -1,0 +1,109 @@
+"""Comments as the nodes ``thread_view`` draws: the family of one comment, or a whole thread."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from moderation.dashboard.components import NAMES, Node, TopScore
+from moderation.frames import comment_key
+from moderation.policy import HARM, Policy
+from moderation.schema import ATTRIBUTES, Comment, Thread
+
+NEAREST_PARENTS = 4
+"""Parents shown in place, besides the one that started the branch."""
+REPLIES = 12
+
+
+def find(thread: Thread, comment_id: str) -> Comment | None:
+    """Return the comment with this id of the store, or None."""
+    url = thread.article.url
+    return next((one for one in thread.comments if comment_key(url, one.id) == comment_id), None)
+
+
+def family(thread: Thread, comment: Comment) -> list[Comment | str]:
+    """Return a comment's parents, itself and its direct replies, in reading order.
+
+    A string stands where comments were left out and says how many.
+    """
+    parents = ancestors(thread, comment)
+    shown: list[Comment | str] = list(parents)
+    left_out = len(parents) - 1 - NEAREST_PARENTS
+    if left_out > 1:
+        shown = [parents[0], f"… {left_out} comments between …", *parents[-NEAREST_PARENTS:]]
+    replies = [one for one in thread.comments if one.parent_id == comment.id]
+    shown += [comment, *replies[:REPLIES]]
+    if len(replies) > REPLIES:
+        shown.append(f"… {len(replies) - REPLIES} more replies …")
+    return shown
+
+
+def ancestors(thread: Thread, comment: Comment) -> list[Comment]:
+    """Return the comments above this one, the one that started the branch first."""
+    by_id = {one.id: one for one in thread.comments}
+    found: list[Comment] = []
+    parent = by_id.get(comment.parent_id or "")
+    while parent is not None:
+        found.append(parent)
+        parent = by_id.get(parent.parent_id or "")
+    return found[::-1]
+
+
+def tree(thread: Thread) -> list[tuple[Comment, int]]:
+    """Return every comment with its depth, each followed by its replies (page order kept)."""
+    children: dict[str | None, list[Comment]] = defaultdict(list)
+    for comment in thread.comments:
+        children[comment.parent_id].append(comment)
+    ordered: list[tuple[Comment, int]] = []
+    waiting = [(comment, 0) for comment in reversed(children[None])]
+    while waiting:
+        comment, depth = waiting.pop()
+        ordered.append((comment, depth))
+        waiting += [(reply, depth + 1) for reply in reversed(children[comment.id])]
+    return ordered
+
+
+def top_score(scores: Mapping[str, float], policy: Policy) -> TopScore | None:
+    """Pick the score that stands for a comment: the flagged one that does most harm.
+
+    If none is flagged, the one nearest to its threshold.
+    """
+    margins = {
+        name: scores[name] - policy.thresholds[name]
+        for name in ATTRIBUTES
+        if name in scores and not math.isnan(scores[name])
+    }
+    if not margins:
+        return None
+    flagged = [name for name, margin in margins.items() if margin >= 0]
+    harmful = max(flagged, key=lambda name: scores[name] * HARM[name], default=None)
+    name = harmful or max(margins, key=margins.__getitem__)
+    return TopScore(NAMES[name], scores[name], flagged=margins[name] >= 0)
+
+
+def node(
+    comment: Comment,
+    comment_id: str,
+    *,
+    depth: int,
+    top: TopScore | None,
+    state: str = "",
+    current: bool = False,
+) -> Node:
+    """Describe one comment for ``thread_view``."""
+    return Node(
+        id=comment_id,
+        depth=depth,
+        author=comment.author,
+        when=published(comment),
+        text=comment.text,
+        state=state,
+        top=top,
+        current=current,
+    )
+
+
+def published(comment: Comment) -> str:
+    """Say when a comment was published: the parsed time if there is one, else as shown."""
+    if comment.posted_at is not None:
+        return comment.posted_at.strftime("%d %b %Y %H:%M UTC")
+    return comment.published or ""

@@ -1,0 +1,52 @@
+"""The frame around every page: navigation, the moderator's name, and what to say on failure."""
+
+import streamlit as st
+
+from moderation.dashboard import resources
+from moderation.dashboard.components import ASSETS, empty_state, notice, style
+from moderation.dashboard.desk import desk
+from moderation.dashboard.labels import labels_page
+from moderation.dashboard.queue import queue_page
+from moderation.dashboard.threads import threads_page
+from moderation.errors import ModerationError
+
+
+def draw() -> None:
+    """Draw the frame and the page the address names."""
+    st.set_page_config(
+        page_title="Moderation desk",
+        page_icon=str(ASSETS / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state=250,
+    )
+    style()
+    pages = {
+        "queue": st.Page(queue_page, title="Queue", icon=":material/inbox:", default=True),
+        "threads": st.Page(
+            threads_page, title="Threads", icon=":material/account_tree:", url_path="threads"
+        ),
+        "labels": st.Page(labels_page, title="Labels", icon=":material/label:", url_path="labels"),
+    }
+    resources.set_pages(pages)
+    page = st.navigation(list(pages.values()))
+    if page is not pages["queue"]:
+        desk().fresh = True
+    try:
+        _moderator()
+        page.run()
+    except ModerationError as error:
+        empty_state("The desk cannot go on", str(error))
+
+
+def _moderator() -> None:
+    """Ask under which name decisions are signed; kept for the session."""
+    with st.sidebar:
+        name = st.text_input(
+            "You decide as",
+            value=resources.default_moderator(),
+            key="moderator",
+            max_chars=80,
+            persist_state="session",
+        )
+        if not resources.usable_name(name.strip()):
+            notice(f"Decisions are signed {resources.moderator()}: this name cannot be used.")

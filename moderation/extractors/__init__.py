@@ -1,0 +1,186 @@
+"""Extractors: each reads the threads of one comment platform out of a page.
+
+``BUILTIN`` is ordered, most specific first, the general ones last; ``extract`` runs the
+first that matches and finds something, and keeps for all of them what a thread promises:
+unique ids, known parents, no circles, no empty comments.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Protocol
+
+from moderation import plugins
+from moderation.errors import ExtractionError
+from moderation.extractors.api_answers import API_ANSWERS
+from moderation.extractors.article import made_up_address, read_article
+from moderation.extractors.blogger import BLOGGER
+from moderation.extractors.coral import CORAL
+from moderation.extractors.discourse import DISCOURSE
+from moderation.extractors.disqus import DISQUS
+from moderation.extractors.disqus_export import DisqusExportExtractor
+from moderation.extractors.document import Document
+from moderation.extractors.hacker_news import HACKER_NEWS
+from moderation.extractors.identity import comment_id
+from moderation.extractors.interchange_json import InterchangeExtractor
+from moderation.extractors.invision import INVISION
+from moderation.extractors.isso import ISSO
+from moderation.extractors.mybb import MYBB
+from moderation.extractors.outline import tidy
+from moderation.extractors.phpbb import PHPBB
+from moderation.extractors.plain_text import PlainTextExtractor
+from moderation.extractors.records import RecordsExtractor
+from moderation.extractors.reddit import OLD_REDDIT, SHREDDIT
+from moderation.extractors.stack_exchange import STACK_EXCHANGE
+from moderation.extractors.vanilla import VANILLA
+from moderation.extractors.vbulletin import VBULLETIN
+from moderation.extractors.wordpress import WORDPRESS
+from moderation.extractors.wordpress_export import WordpressExportExtractor
+from moderation.extractors.wpdiscuz import WPDISCUZ
+from moderation.extractors.xenforo import XENFORO
+from moderation.schema import Article, Comment, Page, Thread
+
+
+class Extractor(Protocol):
+    """Reads the threads of one comment platform.
+
+    The module docstring of an implementation states the markup it relies on and the
+    platform versions seen.
+
+    Attributes:
+        name: What ``platform`` says in the output, such as ``"wordpress"``.
+    """
+
+    @property
+    def name(self) -> str:
+        """Registry key; a class or instance attribute does."""
+        ...
+
+    def matches(self, document: Document) -> bool:
+        """Tell cheaply whether this platform may be on the page; never raises."""
+        ...
+
+    def extract(self, document: Document) -> Thread:
+        """Read the thread; raises ExtractionError if there is none after all."""
+        ...
+
+
+BUILTIN: tuple[Extractor, ...] = (
+    WPDISCUZ,
+    DISQUS,
+    DISCOURSE,
+    STACK_EXCHANGE,
+    HACKER_NEWS,
+    OLD_REDDIT,
+    SHREDDIT,
+    XENFORO,
+    VBULLETIN,
+    PHPBB,
+    INVISION,
+    VANILLA,
+    MYBB,
+    ISSO,
+    CORAL,
+    BLOGGER,
+    WORDPRESS,
+    InterchangeExtractor(),
+    WordpressExportExtractor(),
+    DisqusExportExtractor(),
+    *API_ANSWERS,
+    RecordsExtractor(),
+    PlainTextExtractor(),
+)
+NO_PLATFORM = "none"
+"""What ``platform`` says of a page on which nobody found a comment."""
+
+
+@cache
+def load() -> tuple[Extractor, ...]:
+    """Return the plug-ins' extractors and the built-in ones, in the order they are tried."""
+    made = tuple(part() if isinstance(part, type) else part for part in plugins.load("extractors"))
+    return (*made, *BUILTIN)
+
+
+def extract(page: Page, extractors: Iterable[Extractor] | None = None) -> Thread:
+    """Read the article and its comments out of a page of any kind.
+
+    A page without comments is a thread without comments, not an error.
+
+    Args:
+        page: What a source read.
+        extractors: Tried in this order; by default all that are installed.
+
+    Raises:
+        ExtractionError: The page is empty, binary, or no document this package reads.
+    """
+    document = Document(page)
+    problems: list[str] = []
+    empty: Thread | None = None
+    for extractor in load() if extractors is None else extractors:
+        if not extractor.matches(document):
+            continue
+        try:
+            thread = extractor.extract(document)
+        except ExtractionError as error:
+            problems.append(error.problem)
+            continue
+        sound = replace(thread, comments=_sound(thread.comments))
+        if sound.comments:
+            return sound
+        empty = empty or replace(sound, platform=NO_PLATFORM)
+    return empty or _without_comments(document, problems)
+
+
+def _without_comments(document: Document, problems: Sequence[str]) -> Thread:
+    if document.kind == "html":
+        return Thread(read_article(document), (), NO_PLATFORM)
+    if document.kind == "text":
+        text = tidy(document.text)
+        title = text.partition("\n")[0]
+        url = document.page.url or made_up_address(title, text)
+        return Thread(Article(url, title, text), (), NO_PLATFORM)
+    reason = problems[0] if problems else f"no extractor reads this {document.kind} document"
+    raise ExtractionError(document.page.source, reason)
+
+
+def _sound(comments: Sequence[Comment]) -> tuple[Comment, ...]:
+    """Return the comments that say something, with unique ids and parents that make a forest."""
+    kept: list[Comment] = []
+    parents: dict[str, str | None] = {}
+    for comment in comments:
+        parents.setdefault(comment.id, comment.parent_id)
+        if comment.text.strip():
+            kept.append(comment)
+    speaking = {comment.id for comment in kept}
+    taken: dict[str, int] = {}
+    sound: list[Comment] = []
+    for comment in kept:
+        parent = _speaking_parent(comment, parents, speaking)
+        sound.append(replace(comment, id=_unused(comment, taken), parent_id=parent))
+    return tuple(sound)
+
+
+def _speaking_parent(
+    comment: Comment, parents: dict[str, str | None], speaking: set[str]
+) -> str | None:
+    """Climb to the nearest ancestor that says something; None where the chain ends or closes."""
+    seen = {comment.id}
+    found = None
+    at = comment.parent_id
+    while at is not None and at not in seen:
+        seen.add(at)
+        if found is None and at in speaking:
+            found = at
+        at = parents.get(at)
+    return None if at == comment.id else found
+
+
+def _unused(comment: Comment, taken: dict[str, int]) -> str:
+    """Return the comment's id, with ``-2``, ``-3`` … where it was given out before."""
+    base = comment.id or comment_id(comment.author, comment.text)
+    name = base
+    while name in taken:
+        taken[base] += 1
+        name = f"{base}-{taken[base]}"
+    taken[name] = 1
+    return name

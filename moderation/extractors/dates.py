@@ -1,0 +1,275 @@
+"""Dates as comment pages write them: found in text, read from attributes, turned into UTC.
+
+``find`` knows ISO stamps, numeric dates, dates with month names in fourteen languages, and
+relative ones ("3 hours ago", "vor 8 Stunden", "3시간 전"). ``moment`` turns only those into a
+time whose day is certain: 03/04/2020 is not, and nothing relative is.
+"""
+
+import re
+from datetime import UTC, datetime
+
+from lxml import html
+
+_MONTHS = (
+    (
+        "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari styczeń"
+        " stycznia января янв ocak leden ledna tammikuuta"
+    ),
+    (
+        "february feb februar february février fevrier févr fev febrero feb febbraio fevereiro fév"
+        " februari luty lutego февраля фев şubat únor února helmikuuta"
+    ),
+    (
+        "march mar märz mär mrz mars marzo março maart mrt marzec marca марта мар mart březen"
+        " března maaliskuuta"
+    ),
+    (
+        "april apr avril avr abril abr aprile kwiecień kwietnia апреля апр nisan duben dubna"
+        " huhtikuuta"
+    ),
+    "may mai mayo maggio mag maio mei maj maja мая май may\u0131s květen května toukokuuta",
+    (
+        "june jun juni juin junio giugno giu junho czerwiec czerwca июня июн haziran červen června"
+        " kesäkuuta"
+    ),
+    (
+        "july jul juli juillet juil julio luglio lug julho lipiec lipca июля июл temmuz červenec"
+        " července heinäkuuta"
+    ),
+    (
+        "august aug août aout agosto ago augustus augusti sierpień sierpnia августа авг ağustos"
+        " srpen srpna elokuuta"
+    ),
+    (
+        "september sep sept septembre septiembre settembre set setembro wrzesień września сентября"
+        " сен eylül září syyskuuta"
+    ),
+    (
+        "october oct oktober okt octobre octubre ottobre ott outubro out październik października"
+        " октября окт ekim říjen října lokakuuta"
+    ),
+    "november nov novembre noviembre novembro listopad listopada ноября ноя kas\u0131m marraskuuta",
+    (
+        "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember"
+        " des grudzień grudnia декабря дек aral\u0131k prosinec prosince joulukuuta"
+    ),
+)
+MONTHS = {name: number for number, row in enumerate(_MONTHS, 1) for name in row.split()}
+
+_MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
+_TIME = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\b\.?)?"
+_UNIT = (
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)\b\.?"
+)
+_RELATIVE = (
+    rf"(?:(?:about|over|almost)\s+)?(?:an?|\d+)\s+{_UNIT}(?:,?\s*(?:and\s+)?\d+\s+{_UNIT})?\s+ago\b",
+    r"\b\d+\s?(?:s|m|min|h|hr|d|w|mo|y|yr)s?\s+ago\b",
+    (
+        r"\b(?:vor|seit)\s+(?:etwa\s+|über\s+)?(?:\d+|eine[rmn]?)\s+"
+        r"(?:Sekunden?|Minuten?|Min\.?|Stunden?|Std\.?|Tag(?:en)?|Wochen?|Monat(?:en)?"
+        r"|Jahr(?:en)?)\b"
+    ),
+    r"\b\d+\s+(?:Sekunden?|Minuten?|Stunden?|Tage?|Wochen?|Monate?|Jahre?)\s+her\b",
+    (
+        r"\bil y a\s+(?:environ\s+)?(?:\d+|une?)\s+(?:secondes?|minutes?|heures?|jours?|semaines?"
+        r"|mois|ans?|années?)\b"
+    ),
+    r"\b(?:hace|há|fa)\s+(?:\d+|una?|um|uma)\s+\w+",
+    r"\b\d+\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi])\s+fa\b",
+    r"\b\d+\s+(?:horas?|minutos?|dias?|semanas?|meses|mês|anos?)\s+atrás\b",
+    r"\b(?:\d+|een)\s+(?:minuut|minuten|uur|uren|dag|dagen|weken|maanden|jaar)\s+geleden\b",
+    r"\b\d+\s+(?:minut\w*|godzin\w*|dni|dzień|tygodni\w*|miesi\w+|lat\w*|rok)\s+temu\b",
+    r"\b\d+\s+(?:минут\w*|час\w*|дн\w+|день|недел\w+|месяц\w*|лет|год\w*)\s+назад\b",
+    r"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전",
+    r"\d+\s?(?:秒|分鐘|分钟|分|小時|小时|時間|天|日|週間|週|周|個月|个月|か月|ヶ月|月|年)(?:以)?前",
+    r"\b(?:just now|gerade eben|à l'instant)\b",
+)
+_DAY_WORD = (
+    r"\b(?:today|yesterday|heute|gestern|vorgestern|aujourd.hui|hier|hoy|ayer|oggi|ieri|hoje"
+    r"|ontem|vandaag|gisteren|dzisiaj|dziś|wczoraj|сегодня|вчера)"
+    rf"(?:,|\s+(?:at|um|à|a las|alle|às|om|o|в))?\s*{_TIME}"
+)
+_DAY_FIRST = (
+    (
+        r"\b\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s?(?:Z\b"
+        r"|[+-]\d{2}:?\d{2})?)?"
+    ),
+    r"\b\d{4}[/.]\s?\d{1,2}[/.]\s?\d{1,2}\b",
+    r"\b\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})\b(?!\.\d)",
+    r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b",
+    r"\b\d{1,2}\.\d{1,2},\s?\d{4}\b",
+    (
+        rf"\b\d{{1,2}}(?:st|nd|rd|th|er|º|ª)?\.?[\s-]*(?:de\s+|of\s+|d[\u2019'])?{_MONTH}"
+        r"(?:,|\s+(?:de|del|\u0433\.?))?[\s-]*(?:\d{4}|['\u2019]?\d{2}\b)?(?!\d)"
+    ),
+    rf"\b\d{{1,2}}[./]\d{{1,2}}\.?[\s,]+(?:à|um|at|alle|às|a las|-)?\s*{_TIME}",
+    r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]",
+)
+_MONTH_FIRST = rf"{_MONTH}[\s-]*\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s*(?:\d{{4}}|['\u2019]\d{{2}})\b)?"
+_TIME_AFTER = (
+    rf"(?:[\s,;@|·•\u2013\u2014()-]*(?:um|at|à|a las|alle(?: ore)?|às|om|kl\.?|o|в|as)?"
+    rf"[\s,@-]*{_TIME}"
+    r"(?:\s*(?:Uhr|h\b|Z\b|UTC|GMT(?:[+-]\d+)?|[A-Z]{2,4}T\b|[+-]\d{2}:?\d{2}))?)?"
+)
+_WEEKDAY = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|(?:mo|di|mi|do|fr|sa|so)(?=[.,])"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes"
+    r"|sábado|domingo|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica)\.?,?\s+(?:den\s|le\s)?"
+)
+_BEFORE_DAY = r"(?=[^\W\d_]{3,12}\.?[\s-]*\d)"
+"""Looks ahead before the months are tried one by one."""
+_ABSOLUTE = re.compile(
+    rf"(?:\b{_WEEKDAY})?(?:(?=\d)(?:{'|'.join(_DAY_FIRST)})|\b{_BEFORE_DAY}{_MONTH_FIRST}){_TIME_AFTER}",
+    re.IGNORECASE,
+)
+_RELATIVE_FORM = re.compile("|".join((*_RELATIVE, _DAY_WORD)), re.IGNORECASE)
+_RELATIVE_HINT = re.compile(
+    r"ago\b|\bvor\b|\bseit\b|\bher\b|il y a|\bhace\b|\bhá\b|\bfa\b|atrás|geleden|temu|назад|전|前"
+    r"|just now|gerade eben|instant|:\d\d",
+    re.IGNORECASE,
+)
+
+
+def find(text: str) -> re.Match[str] | None:
+    """Return the first date in ``text``; a relative one, or else an absolute one."""
+    if _RELATIVE_HINT.search(text) and (found := _RELATIVE_FORM.search(text)):
+        return found
+    return _ABSOLUTE.search(text) if _DIGIT.search(text) else None
+
+
+_DIGIT = re.compile(r"\d")
+MAX_DATE_CHARS = 80
+"""Longest text that can be a date line; measured longest on real pages: 46."""
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a short text is little more than a date."""
+    if not 3 < len(text) <= MAX_DATE_CHARS:
+        return False
+    found = find(text)
+    if not found:
+        return False
+    rest = text[: found.start()] + text[found.end() :]
+    return sum(map(str.isalnum, rest)) <= _MAX_REST_CHARS
+
+
+_MAX_REST_CHARS = 16
+"""Letters beside the date: a weekday, "Uhr", "Posted on", a comment number."""
+
+_TIME_ONLY = re.compile(rf"\W*{_TIME}(?:\s*Uhr)?\W*", re.IGNORECASE)
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text is a time of day and nothing else."""
+    return _TIME_ONLY.fullmatch(text) is not None
+
+
+_STAMP_ATTRIBUTES = (
+    *("datetime", "data-datetime", "data-date", "data-time", "data-timestamp", "data-utime"),
+    *("data-published", "data-created", "data-created-at", "data-time-string"),
+)
+_STAMPED = frozenset({*_STAMP_ATTRIBUTES, "itemprop", "title"})
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}\S*(?: ?[+-]\d\d:?\d\d)?)?$")
+_EPOCH = re.compile(r"1[0-9]{9}(?:\d{3}|\.\d+)?$")
+
+
+def stamp(element: html.HtmlElement) -> str | None:
+    """Return an element's machine-readable date, from its attributes; None if it has none."""
+    if _STAMPED.isdisjoint(element.keys()):
+        return None
+    for name in _STAMP_ATTRIBUTES:
+        value = (element.get(name) or "").strip()
+        if value and (_ISO.match(value) or _EPOCH.match(value) or _short_date(value)):
+            return value
+    if element.get("itemprop") in _DATE_PROPERTIES:
+        value = (element.get("content") or "").strip()
+        if value:
+            return value
+    value = (element.get("title") or "").strip()
+    if _ISO.match(value):
+        return value
+    found = find(value) if _short_date(value) else None
+    return found[0].strip() if found else None
+
+
+_DATE_PROPERTIES = frozenset(
+    {"datePublished", "dateCreated", "commentTime", "uploadDate", "dateModified"}
+)
+
+
+def _short_date(value: str) -> bool:
+    return len(value) <= MAX_DATE_CHARS and is_date(value)
+
+
+# -- To UTC ------------------------------------------------------------------------------------
+
+_CLOCK = re.compile(r"(\d{1,2})[:h](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
+_NAMED_DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]*(?:de\s+"
+    r"|of\s+)?([^\W\d_]+)\.?,?[\s-]*(?:del?\s+)?(\d{4})"
+)
+_NAMED_MONTH_FIRST = re.compile(r"\b([^\W\d_]+)\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?,?\s*(\d{4})")
+_YEAR_FIRST = re.compile(r"\b(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})")
+_NUMERIC = re.compile(r"\b(\d{1,2})([./-])\s?(\d{1,2})(?:\2\s?|,\s?)(\d{4}|\d{2})\b")
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return the time a date string names, in UTC; None unless its day is certain.
+
+    A date without a time of day is its midnight; one without a time zone is taken as UTC, so
+    it may be off by as much as zones differ.
+    """
+    if not text:
+        return None
+    text = text.strip()
+    try:
+        if _EPOCH.match(text):
+            seconds = float(text) / (1000 if len(text.partition(".")[0]) > 10 else 1)
+            return datetime.fromtimestamp(seconds, UTC)
+        if text[:4].isdigit():
+            exact = _from_iso(text)
+            if exact:
+                return exact
+        day = _day(text.casefold())
+        return None if day is None else datetime(*day, *_clock(text), tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _from_iso(text: str) -> datetime | None:
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _day(text: str) -> tuple[int, int, int] | None:
+    """Return (year, month, day), or None where the order cannot be told."""
+    if found := _YEAR_FIRST.search(text):
+        return int(found[1]), int(found[2]), int(found[3])
+    for found in _NAMED_DAY_FIRST.finditer(text):
+        if found[2] in MONTHS:
+            return int(found[3]), MONTHS[found[2]], int(found[1])
+    for found in _NAMED_MONTH_FIRST.finditer(text):
+        if found[1] in MONTHS:
+            return int(found[3]), MONTHS[found[1]], int(found[2])
+    if found := _NUMERIC.search(text):
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        year += 2000 if year < 100 else 0
+        if found[2] == "." or first > 12 or first == second:  # only day-first writes dots
+            return year, second, first
+        if second > 12:
+            return year, first, second
+    return None
+
+
+def _clock(text: str) -> tuple[int, int, int]:
+    found = _CLOCK.search(text)
+    if not found:
+        return 0, 0, 0
+    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    if found[4]:
+        hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
+    return hour, minute, second

@@ -1,0 +1,188 @@
+"""The lines of a plain-text page dump, and what each may be: heading, button, name, date.
+
+Dumps are what text renderers make of a page (Common Crawl WET, resiliparse, lynx, trafilatura):
+block elements on their own lines, list items behind ``•`` or ``1.``, nesting as indentation.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from moderation.extractors import dates
+from moderation.extractors import dump_words as words
+
+MAX_NAME_CHARS = 50
+MAX_NAME_WORDS = 6
+MAX_STAMP_CHARS = 160
+"""Longest line that may hold a comment's name and date, with what the template adds."""
+UNSTATED = -1
+"""A comment heading that states no count."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line that is not blank; what it may be is worked out once.
+
+    Args:
+        indent: Columns of white space before it.
+        marker: ``"•"`` or ``"1."`` for a list item, else empty.
+        text: The rest, white space collapsed.
+        gap: A blank line stands before it.
+    """
+
+    indent: int
+    marker: str
+    text: str
+    gap: bool
+
+    @cached_property
+    def shape(self) -> str:
+        """The text with its numbers blotted out: the same for all copies of a template line."""
+        return re.sub(r"\d+", "0", self.text.casefold())
+
+    @cached_property
+    def heading_count(self) -> int | None:
+        """The count a comment heading states, else ``UNSTATED``; None if it is no heading."""
+        if len(self.text) > 2 * words.MAX_SIGN_CHARS or self.is_button:
+            return None
+        found = words.HEADING.match(self.text)
+        if not found:
+            return None
+        count = words.COUNT.match(found["rest"])
+        stated = found["before"] or (count and count[1])
+        if not stated:
+            plain = len(self.text.split()) <= words.HEADING_WORDS and self.text[-1] not in ".!?"
+            return UNSTATED if plain else None
+        return int(re.sub(r"\D", "", stated)[:6])
+
+    @cached_property
+    def ends_block(self) -> bool:
+        """Whether it opens a comment form or something that is no comment any more."""
+        if len(self.text) > words.MAX_SIGN_CHARS:
+            return False
+        return bool(words.FORM.match(self.text) or words.ELSEWHERE.match(self.text))
+
+    @cached_property
+    def is_button(self) -> bool:
+        """Whether it is nothing but buttons, votes and numbers."""
+        fits = len(self.text) <= words.MAX_SIGN_CHARS
+        return fits and words.BUTTONS.fullmatch(self.text) is not None
+
+    @cached_property
+    def is_reply_button(self) -> bool:
+        """Whether it invites to answer the comment above it."""
+        return self.is_button and words.REPLY.match(self.text) is not None
+
+    @cached_property
+    def is_word_button(self) -> bool:
+        """Whether it is buttons with words on them, not only numbers."""
+        return self.is_button and any(map(str.isalpha, self.text))
+
+    @cached_property
+    def ordinal(self) -> int:
+        """The number of a post it shows (``#42``), else 0."""
+        found = words.ORDINAL.match(self.text)
+        return int(found[1]) if found else 0
+
+    @cached_property
+    def is_pingback(self) -> bool:
+        """Whether it is a list item that is another site's link to this page."""
+        return bool(self.marker) and words.PINGBACK.match(self.text) is not None
+
+    @cached_property
+    def says(self) -> bool:
+        """Whether it is a name with ``says:`` or the like."""
+        return len(self.text) <= MAX_STAMP_CHARS and words.SAYS.search(self.text) is not None
+
+    @cached_property
+    def name(self) -> str:
+        """The text cleaned as a name, whether it is one or not."""
+        return clean_name(self.text[: 2 * MAX_STAMP_CHARS])
+
+    @cached_property
+    def stamp(self) -> tuple[str, str, str] | None:
+        """What stands before, in and after its date; None without one."""
+        if len(self.text) > MAX_STAMP_CHARS:
+            return None
+        text = self.text
+        for pattern, spaced in words.GLUED:
+            text = pattern.sub(spaced, text)
+        found = dates.find(text)
+        if not found:
+            return None
+        date = found[0].strip(" ,;·|-\u2013\u2014")
+        return text[: found.start()].strip(), date, text[found.end() :].strip()
+
+
+_LINE = re.compile(r"(\s*)(?:([•◦▪*·-]|\d{1,4}\.)\s+)?(.*)")
+
+
+def split(text: str) -> list[Line]:
+    """Return the lines of ``text`` that are not blank."""
+    lines = []
+    gap = False
+    for raw in text.splitlines():
+        if not raw.strip():
+            gap = True
+            continue
+        indent, marker, rest = _LINE.match(raw.rstrip()).groups("")  # type: ignore[union-attr]
+        if marker.endswith(".") and _opens_with_date(f"{marker} {rest}"):
+            marker, rest = "", f"{marker} {rest}"
+        kind = "1." if marker.endswith(".") else marker and "•"
+        lines.append(Line(len(indent.expandtabs(4)), kind, " ".join(rest.split()), gap))
+        gap = False
+    return [line for line in lines if line.text or line.marker]
+
+
+def _opens_with_date(text: str) -> bool:
+    found = dates.find(text[:MAX_STAMP_CHARS])
+    return found is not None and found.start() == 0
+
+
+def clean_name(text: str) -> str:
+    """Take numbers, ``by``, ``says:``, roles and separators off a name, and its second copy."""
+    name = " ".join(text.split())
+    previous = None
+    while name != previous:
+        previous = name
+        name = words.SAYS.sub("", name)
+        name = words.LEAD.sub("", name, count=1) if words.LEAD.match(name) else name
+        name = words.TRAIL.sub("", name).strip()
+    half = len(name) // 2
+    if (
+        len(name) % 2
+        and name[half] in " |"
+        and name[:half].casefold() == name[half + 1 :].casefold()
+    ):
+        name = name[:half]
+    return name.strip()
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a cleaned text may be a person's name."""
+    if not text or len(text) > MAX_NAME_CHARS or len(text.split()) > MAX_NAME_WORDS:
+        return False
+    if (
+        not any(map(str.isalpha, text))
+        or text[0] in "([{<©"
+        or text[-1] in '?!,;:“”"…'
+        or "http" in text
+    ):
+        return False
+    return not (words.BUTTONS.fullmatch(text) or _SENTENCE_BREAK.search(text) or dates.find(text))
+
+
+_SENTENCE_BREAK = re.compile(r"[^\W\d_]{4,}\. ")
+
+
+def name_doubt(names: Sequence[str]) -> float:
+    """Return how little ``names`` look like those of commenters, in [0, 1].
+
+    Long names count half: a list of headlines is made of those. One name all over is a label.
+    """
+    if not names:
+        return 1.0
+    doubts = sum(1.0 if not is_name(name) else 0.5 * (len(name.split()) > 4) for name in names)
+    label = len(names) >= 4 and len({name.casefold() for name in names}) == 1
+    return 1.0 if label else doubts / len(names)

@@ -1,0 +1,241 @@
+"""Comment records in the lines of a text dump, found by the rhythm their template gives them.
+
+A template shows name, date, text and buttons in one order, over and over. Lines with a date
+(stamps) are grouped by form and split where a heading or a form stands between; each order is
+tried on each run, and the reading with the most names and texts near comment-like signs wins.
+Dumps without dates are read by their list items, or by name and text in turn.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from moderation.extractors import dump_lines as dump
+from moderation.extractors.dump_lines import Line
+from moderation.extractors.dump_orders import (
+    HEADING_WITHIN,
+    MAX_GAP,
+    Record,
+    Stamp,
+    heading_above,
+    is_template,
+    orders,
+    template,
+    undated,
+)
+
+MIN_QUALITY = 0.55
+SURE_QUALITY = 0.9
+"""Asked of a reading for which little but a heading speaks."""
+MIN_EVIDENCE = 0.5
+SURE_EVIDENCE = 1.0
+SPOKEN_CHARS = 20
+"""Letters from which a text counts in full; shorter ones may be scraps of a template."""
+SWOLLEN = 0.7
+"""What is left of a reading's quality if its first text is out of proportion."""
+ANSWERED_SHARE = 0.2
+"""Fewer records than this with an answer inside are taken for quotations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a stretch of lines; ``worth`` compares readings, 0 is none at all."""
+
+    records: tuple[Record, ...]
+    worth: float = 0.0
+
+
+def find_records(lines: Sequence[Line]) -> tuple[Record, ...]:
+    """Return the comments of a page dump in page order; none rather than doubtful ones."""
+    runs = {tuple(stamp.line for stamp in run): run for run in _runs(lines)}
+    readings = [
+        _judged(lines, records, usual)
+        for run in runs.values()
+        for usual, records in orders(lines, run)
+    ]
+    if not any(reading.worth for reading in readings):
+        readings = [_judged(lines, records) for records in undated(lines)]
+    best = max(readings, key=lambda reading: reading.worth, default=Reading(()))
+    return tuple(_with_answers(lines, best.records)) if best.worth else ()
+
+
+# -- Runs of stamps ----------------------------------------------------------------------------
+
+
+def _runs(lines: Sequence[Line]) -> Iterator[list[Stamp]]:
+    """Yield stamps that follow each other without a heading between, by form and all together."""
+    forms: defaultdict[tuple[object, ...], list[Stamp]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        found = None if line.is_pingback else line.stamp
+        if found:
+            stamp = Stamp(index, *found)
+            named = any(dump.is_name(dump.clean_name(text)) for text in (found[0], found[2]))
+            timed = ":" in stamp.date
+            exact = any(part.isdigit() and len(part) != 1 for part in re.split(r"\W", stamp.date))
+            for form in (
+                (line.marker, named, timed),
+                ("listed", bool(line.marker)),
+                ("named", named),
+                ("exact", exact),
+                (),
+            ):
+                forms[form].append(stamp)
+    for stamps in forms.values():
+        for breaks in (_is_heading, _is_break):
+            yield from _split(lines, stamps, breaks)
+
+
+def _split(
+    lines: Sequence[Line], stamps: Sequence[Stamp], breaks: Callable[[Line], bool]
+) -> Iterator[list[Stamp]]:
+    run: list[Stamp] = []
+    for stamp in stamps:
+        between = range(run[-1].line + 1 if run else stamp.line, stamp.line)
+        if len(between) > MAX_GAP or any(breaks(lines[i]) for i in between):
+            yield run
+            run = []
+        run.append(stamp)
+    yield run
+
+
+def _is_heading(line: Line) -> bool:
+    return line.heading_count is not None
+
+
+def _is_break(line: Line) -> bool:
+    return _is_heading(line) or line.ends_block
+
+
+# -- Which reading is right --------------------------------------------------------------------
+
+
+def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) -> Reading:
+    """Take the template out of the texts and say how much the reading is worth."""
+    records = tuple(record for record in _cleaned(lines, found) if record.body)
+    if not records:
+        return Reading(())
+    quality = _quality(lines, records) * len(records) / len(found)
+    evidence = _evidence(lines, records)
+    asked = MIN_QUALITY if evidence >= SURE_EVIDENCE else SURE_QUALITY
+    if quality < asked or evidence < MIN_EVIDENCE:
+        return Reading(records)
+    return Reading(records, usual * quality**2 * evidence * math.log2(1 + len(records)))
+
+
+def _cleaned(lines: Sequence[Line], records: Sequence[Record]) -> Iterator[Record]:
+    """Yield the records without template lines, the last one no longer than its kind."""
+    shapes = template(lines, [record.body for record in records])
+    closed = sum(_closing(lines, record, shapes) is not None for record in records[:-1])
+    for record in records:
+        body = record.body
+        stop = _closing(lines, record, shapes)
+        if record is records[-1] and stop is not None and 2 * closed >= len(records) - 1:
+            body = tuple(index for index in body if index < stop)
+        own = [not is_template(lines[index], shapes) for index in body]
+        kept = body[own.index(True) : len(own) - own[::-1].index(True)] if any(own) else ()
+        pingback = next((index for index in kept if lines[index].is_pingback), None)
+        if pingback is not None:
+            kept = tuple(index for index in kept if index < pingback)
+        if not kept:  # a short comment that others have copied
+            kept = tuple(index for index in body if not lines[index].is_button)[:1]
+        if kept and lines[kept[0]].text.casefold() == record.author.casefold():
+            kept = kept[1:]  # an avatar's label
+        yield replace(record, body=kept)
+
+
+def _closing(lines: Sequence[Line], record: Record, shapes: set[str]) -> int | None:
+    """Return the first template line after a line of text."""
+    spoken = False
+    for index in record.body:
+        if not is_template(lines[index], shapes):
+            spoken = True
+        elif spoken:
+            return index
+    return None
+
+
+def _quality(lines: Sequence[Line], records: Sequence[Record]) -> float:
+    """Return how well the records look like comments, in [0, 1]."""
+    count = len(records)
+    names = 1 - dump.name_doubt([record.author for record in records])
+    said = [sum(len(lines[i].text) for i in record.body) for record in records]
+    spoken = sum(min(chars / SPOKEN_CHARS, 1) for chars in said) / count
+    heads = sum(bool(lines[record.start].marker) for record in records)
+    inner = sum(any(lines[i].marker for i in record.body) for record in records)
+    headed = 1 - max(inner - heads, 0) / count
+    hanging = sum(
+        all(lines[i].indent >= lines[record.start].indent for i in record.body)
+        for record in records
+    )
+    longest = max((len(record.body) for record in records[1:]), default=MAX_GAP)
+    swollen = len(records[0].body) > 2 * longest + 6  # swallowed what stands above
+    quality = 0.4 * names + 0.3 * spoken + 0.15 * headed + 0.15 * hanging / count
+    return SWOLLEN * quality if swollen else quality
+
+
+def _evidence(lines: Sequence[Line], records: Sequence[Record]) -> float:
+    """Return how much speaks for comments rather than any other list, in [0, 2].
+
+    That is a heading, buttons to answer, vote or report, ``says:`` and running numbers.
+    """
+    count = len(records)
+    spans = [range(record.start, min(record.end, len(lines))) for record in records]
+    replies = sum(any(lines[i].is_reply_button for i in span) for span in spans) / count
+    buttons = sum(any(lines[i].is_word_button for i in span) for span in spans) / count
+    says = sum(any(lines[i].says for i in span[:2]) for span in spans) / count
+    numbers = [next((n for i in span if (n := lines[i].ordinal)), 0) for span in spans]
+    running = sum(later == number + 1 for number, later in pairwise(numbers)) / max(count - 1, 1)
+    signs = 0.6 * max(replies, buttons) + 0.6 * says + 0.6 * running
+    return min(_announced(lines, records[0].start, count) + signs, 2.0)
+
+
+def _announced(lines: Sequence[Line], first: int, count: int) -> float:
+    """Return how much a heading above speaks for ``count`` comments: 1 if it states as many."""
+    if count > 1:
+        reach = range(max(first - MAX_GAP, 0), first)
+        if any(lines[i].heading_count == count for i in reach):
+            return 1.0
+    near = heading_above(lines, first, min(HEADING_WITHIN, 2 + 2 * count))
+    stated = lines[near].heading_count if near is not None else 0
+    if not stated:
+        return 0.0
+    return 0.6 + 0.4 * (0 if stated < 0 else min(stated, count) / max(stated, count))
+
+
+# -- Answers inside a record -------------------------------------------------------------------
+
+
+def _with_answers(lines: Sequence[Line], records: Sequence[Record]) -> Iterator[Record]:
+    """Split off answers that stand inside a record and end in a name and date of their own."""
+    feet = [
+        [i for i in range(record.body[0] + 1, min(record.end, len(lines))) if _is_foot(lines[i])]
+        for record in records
+    ]
+    if sum(map(bool, feet)) < ANSWERED_SHARE * len(records):
+        yield from records
+        return
+    for record, ends in zip(records, feet, strict=True):
+        floor = record.body[0]
+        rest = record.body
+        answers = []
+        for end in ends:
+            inside = [i for i in record.body if floor < i < end]
+            start = next((i for i in reversed(inside) if lines[i].marker), None)
+            if start is not None:
+                before, date, _ = lines[end].stamp or ("", "", "")
+                body = tuple(i for i in inside if i >= start)
+                author = dump.clean_name(before)
+                answers.append(Record(start, end + 1, author, date, body, answers=True))
+                rest = tuple(i for i in rest if i not in body)
+            rest = tuple(i for i in rest if i != end)
+            floor = end
+        yield replace(record, body=rest)
+        yield from answers
+
+
+def _is_foot(line: Line) -> bool:
+    stamp = line.stamp
+    return stamp is not None and dump.is_name(dump.clean_name(stamp[0])) and len(stamp[2]) < 20

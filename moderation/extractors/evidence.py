@@ -1,0 +1,289 @@
+"""Signs of comments on a page, found once and summed over any part of it."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from weakref import WeakKeyDictionary
+
+from moderation.extractors import dates, wording
+from moderation.extractors.document import Document
+from moderation.extractors.outline import Outline, Range
+
+MAX_META_CHARS = 140
+"""Longest line that can carry a comment's name and date; a longer one is prose."""
+_BUTTON_TAGS = frozenset({"a", "button", "span", "input", "img", "li", "div"})
+_MAX_HEADING_CHARS = 70
+_LEAST_HEADLINE_CHARS = 25
+"""Shorter headings are names and labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A line as a reader sees it.
+
+    Args:
+        start: First of its pieces.
+        stop: One past the last of its pieces.
+        owner: The element its first visible piece stands in.
+        text: White space collapsed.
+    """
+
+    start: int
+    stop: int
+    owner: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateMark:
+    """One date on the page.
+
+    Args:
+        element: Where it stands.
+        published: The stamp, or the date as shown.
+        is_stamp: Whether ``published`` comes from an attribute.
+    """
+
+    element: int
+    published: str
+    is_stamp: bool
+
+
+class Evidence:
+    """Lines, dates, names and buttons of a page.
+
+    Args:
+        outline: The page laid flat.
+
+    Attributes:
+        vocabulary: All class names, ids and tags of the page, in one string.
+        words: The words in each element's class names and id.
+        segments: The page's lines.
+        dates: In document order.
+    """
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        names = [
+            f"{element.get('class', '')} {element.get('id', '')}" for element in outline.elements
+        ]
+        tags = {str(element.tag) for element in outline.elements}
+        self.vocabulary = " ".join({*names, *tags})
+        self.words = _words(names)
+        self._author_names: dict[frozenset[str], bool] = {frozenset(): False}
+        self.segments = _segments(outline)
+        self._segment_starts = [segment.start for segment in self.segments]
+        self.dated = self._dated_segments()
+        self.dates = self._dates()
+        self._date_elements = [mark.element for mark in self.dates]
+
+    def segments_in(self, span: Range) -> list[Segment]:
+        """Return the lines that start within a range of pieces."""
+        first = bisect_left(self._segment_starts, span[0])
+        return self.segments[first : bisect_left(self._segment_starts, span[1])]
+
+    def dates_in(self, start: int, stop: int) -> list[DateMark]:
+        """Return the dates in the elements ``start .. stop``."""
+        first = bisect_left(self._date_elements, start)
+        return self.dates[first : bisect_left(self._date_elements, stop)]
+
+    @cached_property
+    def within_comments(self) -> list[bool]:
+        """Tell of each element whether a name around it speaks of comments."""
+        speaks: dict[frozenset[str], bool] = {}
+        within: list[bool] = []
+        for parent in self.outline.parent:
+            names = self.words[parent] if parent >= 0 else frozenset[str]()
+            if names not in speaks:
+                speaks[names] = any(map(wording.COMMENT.fullmatch, names))
+            page = parent < 0 or self.outline.elements[parent].tag in {"body", "html"}
+            within.append(not page and (within[parent] or speaks[names]))
+        return within
+
+    @cached_property
+    def announcing(self) -> list[int]:
+        """Running total, over lines, of headings that announce comments."""
+        return [
+            0,
+            *accumulate(
+                len(line.text) <= _MAX_HEADING_CHARS
+                and wording.HEADING.search(line.text) is not None
+                for line in self.segments
+            ),
+        ]
+
+    def is_headed(self, piece: int, *, lines: int) -> bool:
+        """Tell whether a heading within the last ``lines`` before ``piece`` announces comments."""
+        at = bisect_left(self._segment_starts, piece)
+        return self.announcing[at] > self.announcing[max(at - lines, 0)]
+
+    @cached_property
+    def date_totals(self) -> list[int]:
+        """Running total, over elements, of dates."""
+        marked = Counter(self._date_elements)
+        return self._count(lambda index: marked[index])
+
+    def _dated_segments(self) -> dict[int, str]:
+        """Map the start of each short line that holds a date to that date."""
+        dated: dict[int, str] = {}
+        for segment in self.segments:
+            if len(segment.text) > MAX_META_CHARS or segment.text.isalpha():
+                continue
+            # Neighbours such as <b>Ann</b><i>1 May</i> stand apart on screen, if not in the text.
+            spaced = " ".join(self.outline.pieces[segment.start : segment.stop])
+            if found := dates.find(spaced):
+                dated[segment.start] = " ".join(found[0].split())
+        return dated
+
+    def _dates(self) -> list[DateMark]:
+        outline = self.outline
+        marks: list[DateMark] = []
+        covered = 0
+        stamped: set[int] = set()
+        for index, element in enumerate(outline.elements):
+            if index < covered:
+                stamped.add(index)
+                continue
+            published = dates.stamp(element)
+            if published:
+                marks.append(DateMark(index, published, is_stamp=True))
+                stamped.add(index)
+                if self.size(index) <= dates.MAX_DATE_CHARS:
+                    covered = outline.last[index]
+        for start, shown in self.dated.items():
+            at = bisect_left(self._segment_starts, start)
+            segment = self.segments[at]
+            before = self.segments[at - 1].text[-40:] if at else ""
+            if wording.MEMBERSHIP.search(segment.text) or wording.MEMBERSHIP.search(before):
+                continue
+            owner = self._owner_of_date(segment)
+            if owner not in stamped:
+                marks.append(DateMark(owner, shown, is_stamp=False))
+        return sorted(marks, key=lambda mark: mark.element)
+
+    def _owner_of_date(self, segment: Segment) -> int:
+        """Return the innermost element that holds the date of a line."""
+        for piece in range(segment.start, segment.stop):
+            if dates.find(self.outline.pieces[piece]):
+                return self.outline.owner[piece]
+        return segment.owner
+
+    def size(self, index: int) -> int:
+        """Return how many visible characters an element holds."""
+        total = self.outline.length
+        return total[self.outline.piece_to[index]] - total[self.outline.piece_from[index]]
+
+    @cached_property
+    def controls(self) -> frozenset[int]:
+        """Starts of the lines that are buttons, links and counters and nothing else."""
+        return frozenset(line.start for line in self.segments if self._is_control(line))
+
+    def _is_control(self, line: Segment) -> bool:
+        if len(line.text) > MAX_META_CHARS:
+            return False
+        if wording.CONTROL.fullmatch(line.text):
+            return True
+        pieces = [piece.strip() for piece in self.outline.pieces[line.start : line.stop]]
+        return len(pieces) > 2 and all(map(wording.CONTROL.fullmatch, filter(None, pieces)))
+
+    @cached_property
+    def prose(self) -> list[int]:
+        """Running total, over pieces, of characters that are neither link, date nor button."""
+        weight = [0] * (len(self.outline.pieces) + 1)
+        linked = self.outline.linked
+        for segment in self.segments:
+            if segment.start in self.dated or segment.start in self.controls:
+                continue
+            inside = linked[segment.stop] - linked[segment.start]
+            weight[segment.start + 1] = max(len(segment.text) - inside, 0)
+        return list(accumulate(weight))
+
+    @cached_property
+    def replies(self) -> list[int]:
+        """Running total, over elements, of reply buttons."""
+        return self._count(self._is_reply)
+
+    @cached_property
+    def name_elements(self) -> list[int]:
+        """The elements with short texts marked as somebody's name."""
+        total = self.names
+        return [at for at in range(len(self.outline)) if total[at + 1] > total[at]]
+
+    @cached_property
+    def names(self) -> list[int]:
+        """Running total, over elements, of short texts marked as somebody's name."""
+        return self._count(self._is_name)
+
+    @cached_property
+    def headlines(self) -> list[int]:
+        """Running total, over elements, of headlines."""
+        return self._count(self._is_headline)
+
+    def _count(self, test: Callable[[int], int]) -> list[int]:
+        return [0, *accumulate(int(test(index)) for index in range(len(self.outline)))]
+
+    def _is_reply(self, index: int) -> bool:
+        element = self.outline.elements[index]
+        if element.tag not in _BUTTON_TAGS:
+            return False
+        if element.tag == "button":
+            said = "".join(element.itertext())
+        else:
+            said = element.text or element.get("value") or element.get("alt") or ""
+        said = said.strip() or element.get("title") or ""
+        return 3 < len(said) < 80 and wording.REPLY.fullmatch(said.strip()) is not None
+
+    def _speaks_of_authors(self, names: frozenset[str]) -> bool:
+        if names not in self._author_names:
+            self._author_names[names] = any(map(wording.AUTHOR.fullmatch, names))
+        return self._author_names[names]
+
+    def _is_headline(self, index: int) -> bool:
+        return (
+            self.outline.elements[index].tag in {"h1", "h2", "h3", "h4"}
+            and self.size(index) >= _LEAST_HEADLINE_CHARS
+            and not self._is_name(index)
+        )
+
+    def _is_name(self, index: int) -> bool:
+        element = self.outline.elements[index]
+        marked = element.get("rel") == "author" or element.get("itemprop") in {"author", "creator"}
+        if not marked and not self._speaks_of_authors(self.words[index]):
+            return False
+        if not 0 < self.size(index) <= 2 * wording.MAX_NAME_CHARS:
+            return False
+        return any(map(str.isalpha, self.outline.text(index)))
+
+
+def _words(names: Sequence[str]) -> list[frozenset[str]]:
+    split = {one: wording.words(one) for one in set(names)}
+    return [split[one] for one in names]
+
+
+def _segments(outline: Outline) -> list[Segment]:
+    segments: list[Segment] = []
+    pieces = outline.pieces
+    start, visible = 0, -1
+    for position, piece in enumerate((*pieces, "\n")):
+        if piece == "\n":
+            if visible >= 0:
+                text = " ".join("".join(pieces[start:position]).split())
+                segments.append(Segment(start, position, outline.owner[visible], text))
+            start, visible = position + 1, -1
+        elif visible < 0 and piece.strip():
+            visible = position
+    return segments
+
+
+_OF_DOCUMENT: WeakKeyDictionary[Document, Evidence] = WeakKeyDictionary()
+
+
+def evidence_of(document: Document) -> Evidence:
+    """Return the evidence of a document, worked out once however many extractors ask."""
+    found = _OF_DOCUMENT.get(document)
+    if found is None:
+        found = _OF_DOCUMENT[document] = Evidence(Outline(document.tree))
+    return found

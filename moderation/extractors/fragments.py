@@ -1,0 +1,38 @@
+"""The text of HTML fragments, and the elements of XML, that exports and APIs hold."""
+
+from lxml import etree, html
+
+from moderation.errors import ExtractionError
+from moderation.extractors.document import Document
+from moderation.extractors.outline import Outline, tidy
+
+
+def fragment_text(markup: str, *, lines: bool = False) -> str:
+    """Return what a reader sees of an HTML fragment, block elements on their own lines.
+
+    Args:
+        markup: HTML or plain text.
+        lines: Line ends in it are line ends to the reader, as in WordPress.
+    """
+    if "<" not in markup and "&" not in markup:
+        return tidy(markup) if lines else " ".join(markup.split())
+    markup = markup.replace("\0", "").replace("\n", "<br>") if lines else markup.replace("\0", "")
+    usable = markup.encode("utf-8", "replace").decode("utf-8")
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    tree = html.document_fromstring(f"<div>{usable}</div>", parser=parser)
+    return Outline(tree).text(0)
+
+
+def xml_root(document: Document) -> etree._Element:
+    """Parse an XML document, mending what is broken and resolving no entities.
+
+    Raises:
+        ExtractionError: There is no element in it.
+    """
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, huge_tree=True
+    )
+    root = etree.fromstring(document.text.encode("utf-8"), parser)
+    if root is None:
+        raise ExtractionError(document.page.source, "is no XML; expected an export")
+    return root

@@ -1,0 +1,182 @@
+"""Who wrote each record: the short text in the place that fits best.
+
+A name stands in the same place of most records and differs from record to record, near the
+date or first of all; class names and attributes break ties.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from lxml import html
+
+from moderation.extractors import dates, wording
+from moderation.extractors.evidence import DateMark, Evidence, Segment
+from moderation.extractors.outline import Range, tidy
+
+Place = tuple[str, ...]
+"""Where an element stands in its record, by tag and class names."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record: what is its own, without the records inside it, and the fields found so far."""
+
+    span: Range
+    elements: list[int]
+    segments: list[Segment]
+    date: DateMark | None
+    name_element: int | None = None
+    body: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A text that may be a record's author."""
+
+    element: int
+    name: str
+    is_first: bool
+    is_near_date: bool
+    is_by_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NameReader:
+    """Reads the names of all records together.
+
+    Args:
+        evidence: The page.
+        places: Of every element in a record.
+        labels: Lines that most records share.
+    """
+
+    evidence: Evidence
+    places: Mapping[int, Place]
+    labels: AbstractSet[str]
+
+    def read(self, records: Sequence[Record]) -> list[str]:
+        """Return each record's author: the short text in the place that fits best."""
+        offers = [self._offers(record) for record in records]
+        seen: dict[Place, list[_Offer]] = defaultdict(list)
+        for offer in offers:
+            for place, one in offer.items():
+                seen[place].append(one)
+        score = {
+            place: self._name_score(place, found, len(records)) for place, found in seen.items()
+        }
+        names = []
+        for record, offer in zip(records, offers, strict=True):
+            best = max(reversed(offer), key=lambda place: score[place], default=())
+            if best and score[best] >= _LEAST_NAME_SCORE:
+                record.name_element = offer[best].element
+                names.append(offer[best].name)
+            else:
+                names.append("")
+        return names
+
+    def _name_score(self, place: Place, found: Sequence[_Offer], total: int) -> float:
+        """Rate a place: how often, how different, how near the date, how named, how short."""
+        named = any(map(wording.AUTHOR.fullmatch, wording.words(" ".join(place))))
+        sure = _is_marked(place)
+        count = len(found)
+        by_date = sum(one.is_by_date for one in found) / count
+        in_heading = bool(HEADINGS.intersection(place)) and not by_date
+        distinct = len({one.name for one in found}) / count
+        long = sum(max(one.name.count(" ") - 2, 0) for one in found) / count
+        return (
+            count / total
+            + (distinct if count > 2 else 0.5)
+            + 0.8 * named
+            + 0.6 * sure
+            + 0.2 * any(tag in place for tag in ("a", "cite", "b", "strong"))
+            + 0.3 * sum(one.is_near_date for one in found) / count
+            + 0.4 * by_date
+            + 0.3 * sum(one.is_first for one in found) / count
+            - 0.8 * (not sure and in_heading)
+            - 0.3 * long
+        )
+
+    def _offers(self, record: Record) -> dict[Place, _Offer]:
+        """Return the short texts of a record that may be a name, by place, in page order."""
+        offers: dict[Place, _Offer] = {}
+        dated = [s for s in record.segments if s.start in self.evidence.dated]
+        first: int | None = None
+        for index in record.elements:
+            element = self.evidence.outline.elements[index]
+            if not 0 < self.evidence.size(index) <= 2 * wording.MAX_NAME_CHARS:
+                continue
+            place = self.places[index]
+            if _says_author(element):
+                place = (*place, "@author")
+            name = self._as_name(self._spaced(index), place)
+            if name:
+                start = self.evidence.outline.piece_from[index]
+                stop = self.evidence.outline.piece_to[index]
+                first = start if first is None else first
+                ahead = self.evidence.outline.length[start] - self.evidence.outline.length[first]
+                offers.setdefault(
+                    place,
+                    _Offer(
+                        element=index,
+                        name=name,
+                        is_first=ahead <= _FIRST_CHARS,
+                        is_near_date=any(abs(start - s.start) <= _NEAR_PIECES for s in dated),
+                        is_by_date=any(s.start < stop and start <= s.stop for s in dated),
+                    ),
+                )
+        return offers
+
+    def _spaced(self, index: int) -> str:
+        """Return an element's text, its parts set apart as they look on screen."""
+        pieces = self.evidence.outline.pieces
+        return tidy(
+            " ".join(
+                pieces[
+                    self.evidence.outline.piece_from[index] : self.evidence.outline.piece_to[index]
+                ]
+            )
+        )
+
+    def _as_name(self, text: str, place: Place) -> str:
+        """Return the name in a short text, or nothing if it cannot be one."""
+        if "\n" in text:
+            return ""
+        line = text
+        found = dates.find(line)
+        before_date = False
+        if found:
+            before, after = line[: found.start()], line[found.end() :]
+            line = before if any(map(str.isalpha, before)) else after
+            before_date = True
+        name = wording.name(line, before_date=before_date)
+        usable = (
+            0 < len(name) <= wording.MAX_NAME_CHARS
+            and any(map(str.isalpha, name))
+            and (name not in self.labels or _is_marked(place))
+            and not wording.CONTROL.fullmatch(name)
+            and not (found and dates.find(name))
+            and not dates.is_time(name)
+        )
+        return name if usable else ""
+
+
+def _is_marked(place: Place) -> bool:
+    """Tell whether class names or attributes say outright that this is the author."""
+    return "@author" in place or wording.says_name(wording.words(" ".join(place)))
+
+
+def _says_author(element: html.HtmlElement) -> bool:
+    """Tell whether an attribute says that this is the author."""
+    return element.get("rel") == "author" or element.get("itemprop") in _NAME_PROPERTIES
+
+
+_NAME_PROPERTIES = frozenset({"author", "creator", "name"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NEAR_PIECES = 12
+"""How far from the date's line, in text pieces, a name usually stands."""
+_FIRST_CHARS = 6
+"""What may stand before a name that still comes first: "By", "Mrs", a number."""
+_LEAST_NAME_SCORE = 1.7
+"""A place in most records, with most of the texts different, and one sign more."""

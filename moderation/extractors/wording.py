@@ -1,0 +1,190 @@
+"""Words that comment sections are made of: in class names, on buttons, around names, in headings.
+
+Class names are English or the site's language without accents; texts are matched in the
+languages the project has seen pages in. Every expression is linear on hostile input.
+"""
+
+import re
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def words(names: str) -> frozenset[str]:
+    """Split class names or an id into lower-case words: ``commentBody_12`` gives comment, body."""
+    return frozenset(word.lower() for word in _WORD.findall(names))
+
+
+COMMENT = re.compile(
+    r"comments?|commenter|commentary|commentlist|commentbody|kommentare?|kommentar\w*|comentarios?"
+    r"|commentaires?|commenti|commento|komentar\w*|repl(?:y|ies)|responses?|reacties?|reactions?"
+    r"|leserbriefe?|leserpost\w*|leserkommentar\w*|opinions?|disqus|discussions?|letters?|isso"
+    r"|postbody|forumpost|forum|replik|answers?|guestbook|testimonials?|reviews?|avis"
+)
+"""Words in class names and ids that mean comments."""
+POST = re.compile(
+    r"\w*posts?|postbit\w*|postrow|postcontainer|messages?|msg|beitrag\w*|entr(?:y|ies)|notes?"
+    r"|talk|feedback"
+)
+"""Words that may mean comments: forums use them for posts, others for articles."""
+AUTHOR = re.compile(
+    r"\w*author|autor|auteur|autore|verfasser|fn|nick(?:name)?|user|username|poster|postedby|commenter"
+    r"|name|\w*username|displayname|byline|profile|member|who|hnuser|person|writer"
+    r"|login|vcard"
+    r"|pseudo|signature|screenname|benutzer(?:name)?|usuario|nombre|creator|by"
+)
+"""Words in class names that mean the writer's name."""
+_SURE_NAMES = frozenset({"author", "fn", "username", "nickname", "autor", "name", "auteur"})
+_NO_NAMES = frozenset({"body", "text", "content", "field", "title", "subject"})
+
+
+def says_name(said: frozenset[str]) -> bool:
+    """Tell whether words in class names say outright that this is the writer's name."""
+    return bool(said & _SURE_NAMES and not said & _NO_NAMES)
+
+
+BODY = re.compile(
+    r"body|text|content|message|msg|postbody|commentbody|commenttext|texto|inhalt|description"
+    r"|comment|copy|bbcode|bbWrapper|markdown|md|contenu|cuerpo|entry|post|html"
+)
+"""Words in class names that mean what was said."""
+ASIDE = re.compile(
+    r"sidebar|widgets?|recent|latest|newest|related|teasers?|nav|navigation|menu|footer"
+    r"|breadcrumbs?"
+    r"|ticker|live|liveblog|promo|advert\w*|popular|trending|recommended|recommendations"
+    r"|carousel"
+    r"|slider|newsletter|similar|lastcomments|recentcomments|toc|cookie\w*|consent"
+    r"|gdpr"
+    r"|modal|dialog|pagination|paging"
+)
+"""Words in class names of what stands beside the thread."""
+SIDE_TAGS = frozenset({"nav", "aside", "dialog"})
+PINGBACK = re.compile(r"pingbacks?|trackbacks?")
+CHILDREN = re.compile(
+    r"children|child|replies|reply|nested|subcomments?|answers?|responses|indented|indent|level"
+    r"|sublevel|thread|subthread|follow|antworten|comments"
+)
+"""Words in class names of lists that hold the replies to what stands before them."""
+
+_REPLY = (
+    r"reply|repl(?:y|ies) to\b.{0,60}|antworten|antwort|kommentieren|répondre(?: à .{0,60})?"
+    r"|responder"
+    r"|rispondi|beantwoorden|reageer|odpowiedz|svara|svar|ответить|답글(?:쓰기)?|답장|返信(?:する)?|回复|回覆"
+    r"|log ?in to (?:reply|comment|vote).{0,20}|anmelden(?:,? um .{0,40})?|se connecter.{0,20}"
+    r"|auf diesen kommentar antworten|auf .{0,40} antworten|zitieren|quote|zitat|citer|citar|join"
+    r"|mit zitat antworten|reply with quote|antwoord(?:en)?|vastaa|yan\u0131tla|cevapla|أجب|رد"
+)
+_BUTTONS = (
+    r"report(?: (?:this|comment|abuse|post|message).{0,20})?|melden|beitrag melden|kommentar melden"
+    r"|signaler(?: .{0,30})?|alerter|flag(?: .{0,20})?|denunciar|segnala|share|teilen|partager"
+    r"|compartir"
+    r"|condividi|permalink|link(?: to (?:this )?comment)?|direktlink|like|unlike|dislike|likes?"
+    r"|gefällt mir(?: nicht)?|mi piace|j.aime|me gusta|upvote|downvote|vote (?:up|down)|\+1|up|down"
+    r"|thumbs? (?:up|down)|edit(?:ed)?|delete|löschen|bearbeiten|supprimer|modifier|editar|borrar"
+    r"|eliminar|save|more|mehr|read more|weiterlesen|show (?:more|less|replies).{0,20}"
+    r"|hide(?: .{0,20})?"
+    r"|view (?:more|profile|replies).{0,20}|(?:hide|show|view|\d+) (?:more )?(?:replies|antworten)"
+    r"|load more.{0,20}|mehr anzeigen|top|nach oben|back to top|website|email|e-?mail|profil"
+    r"|profile"
+    r"|follow|folgen|unfollow|subscribe|copy link|nach unten|ignorieren|ignore|offline|online"
+    r"|parent"
+    r"|context|full comments.{0,12}|award|give (?:award|gold)|helpful|nützlich|hilfreich"
+    r"|loading\.{0,3}|laden\.{0,3}|spam|abuse|inappropriate|next|prev(?:ious)?|collapse|expand"
+    r"|log ?in"
+    r"|editieren|druck(?:en)?|print|suggest removal|bookmark|empfehlen|recommend(?:ed)?|votes?"
+    r"|bewerten|antworten anzeigen|\d+ antworten|alle antworten|pinned|op|menu|options|actions"
+    r"|close"
+)
+_COUNTS = (
+    r"(?:like\s?)?liked by .{1,40}|gefällt .{1,40} (?:person(?:en)?|mal)"
+    r"|[^\W\d][\w ]{1,24}:\s?[\d.,]+|#?\s?\d+(?:[.,]\d+)?k?|[+\u2212\u2013-]\s?\d+"
+    r"|\d+\s?(?:points?|likes?|votes?|upvotes?"
+    r"|replies|reply"
+    r"|antworten|stimmen?|réponses?|recommend|s|min|h|d|w|mo|yr?)"
+    r"|[^\w]+|\(\s?\d+\s?\)|nr?\.? ?\d+|no\. ?\d+|\d+ (?:of|/) \d+"
+)
+REPLY = re.compile(rf"\W{{0,4}}(?:{_REPLY})\W{{0,4}}", re.IGNORECASE)
+"""The whole text of a button that answers or quotes."""
+CONTROL = re.compile(rf"\W{{0,4}}(?:{_REPLY}|{_BUTTONS})\W{{0,4}}|{_COUNTS}", re.IGNORECASE)
+"""The whole text of a button, link or counter beside a comment."""
+
+HEADING = re.compile(
+    r"\bcomments?\b|\bkommentar|leserbrief|leserpost|leserzuschrift|\bcomentari|\bcommentaire"
+    r"|\bcommenti\b"
+    r"|\bkomentar|комментар|\bresponses?\b|\brepl(?:y|ies)\b|\bantworten\b|\breacties?\b"
+    r"|\bréactions?\b"
+    r"|\bthoughts? (?:on|to)\b|\bdiscussion\b|\bdiskussion|\bdebatte|\bmeinungen\b|\bopinion"
+    r"|\bresponder"
+    r"|댓글|コメント|留言|評論|评论|回應|迴響|\byorum|\bkommenter|\breviews?\b|\bbewertungen\b|\bletters\b"
+    r"|\bresponses?\b|\bavis\b|\bnotes\b|\banswers?\b|\bmessages?\b|\bzuschriften\b|\bforum\b",
+    re.IGNORECASE,
+)
+"""A heading that announces comments."""
+
+_BEFORE_NAME = re.compile(
+    r"^[\s:,;|/\u2013\u2014·•-]*(?:(?:(?:posted|written|submitted|comment(?:ed)?|answered|asked"
+    r"|message|review) )?by\b|from:"
+    r"|(?:#?\d+ )?(?:geschrieben |verfasst |kommentar |comment |beitrag )?von\b|(?:écrit |posté "
+    r"|commentaire )?par\b"
+    r"|(?:comentario |escrito |enviado )?por\b|comentario de\b|commentaire de\b|autor(?:in)?:"
+    r"|author:"
+    r"|name:|user:|nick:|napisał:?|автор:?)\s*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^#?\d{1,5}[.)] (?=\w)")
+_AFTER_NAME = re.compile(
+    r"\s*(?:\b(?:says?|said|sagt|sagte|schreibt|schrieb|meint|meinte|writes?|wrote|commented"
+    r"|replied"
+    r"|antwortet(?:e)?|kommentiert(?:e)?|a (?:dit|écrit|répondu)|dit|dice|dijo|escribió|comentó|diz"
+    r"|disse|scrive|ha (?:scritto|detto)|pisze|napisał\(?a?\)?|mówi|skriver|zegt|schreef|пишет"
+    r"|says to.*"
+    r"|responded|reviewed|responde|respondió|posted)\s*(?:(?:on|am|le|el|the|at|vor|um|:)\s*)*"
+    r"(?:\.{2,3}|…)?)?[\s:,;|/\u2013\u2014·•#-]*$",
+    re.IGNORECASE,
+)
+_BEFORE_DATE = re.compile(
+    r"\s*\b(?:on|am|le|el|at|um|vor|den|il|em|dnia)?[\s:,;|/\u2013\u2014·•#(@-]*$", re.IGNORECASE
+)
+MAX_NAME_CHARS = 60
+"""Longest name taken for one; display names are cut at 50 by most platforms."""
+
+
+def name(text: str, *, before_date: bool = False) -> str:
+    """Return a person's name without what stands around it: ``By Ann Lee says:`` gives Ann Lee.
+
+    Args:
+        text: One line.
+        before_date: A date stood behind it, so that "Ann Lee on" is Ann Lee.
+    """
+    line = _NUMBER.sub("", " ".join(text.split()), count=1)
+    if before_date:
+        line = _BEFORE_DATE.sub("", line.split(" | ")[0], count=1)
+    if len(line) > 2 * MAX_NAME_CHARS:
+        return line
+    bare = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", line, count=1), count=1).strip()
+    return bare or line
+
+
+RULER = re.compile(r"[_\u2014]{5,}")
+"""The line forums draw between a post and its writer's signature."""
+QUOTE = re.compile(r"quotes?|quoted|quotation|bbcode|zitat|cite|citation|citat")
+"""Words in class names of what somebody else said before."""
+NOTICE = re.compile(
+    r"\b(?:be the first|no comments|there are no|loading|leave a (?:comment|reply)"
+    r"|comments are closed"
+    r"|(?:schreiben|schreibe|verfassen) sie den ersten|noch keine|keine kommentare|werden geladen"
+    r"|soyez le premier|aucun commentaire|sé el primero|no hay comentarios|nessun commento"
+    r"|required fields|will not be published|sign in to|log ?in to|erforderliche felder"
+    r"|kommentarfunktion|(?:post|write|submit) a comment|terms of|community guidelines)\b",
+    re.IGNORECASE,
+)
+"""What a comment box says when nobody has said anything."""
+
+MEMBERSHIP = re.compile(
+    r"\b(?:joined|join date|member since|registered|registriert|registrierung|anmeldungsdatum"
+    r"|dabei seit"
+    r"|mitglied seit|beigetreten|inscrit|inscription|membre depuis|registrado|miembro desde"
+    r"|iscritto"
+    r"|lid sinds|dołączył\w*|last (?:seen|active|edited|visit)|zuletzt (?:bearbeitet|online))\b",
+    re.IGNORECASE,
+)
+"""What stands before a date that is the writer's or the editor's, not the comment's."""

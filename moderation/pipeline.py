@@ -1,0 +1,122 @@
+"""Ingest, then score, over a store; every step can be run again and changes nothing twice."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from moderation.config import PAGE_TIMEOUT_S
+from moderation.errors import SourceError, StoreError
+from moderation.extraction import Extracted, extract_pages
+from moderation.policy import worth
+from moderation.schema import Page
+from moderation.scorers import Scorer, score_all, versions
+from moderation.store import Store
+
+SCORE_BATCH = 500
+"""Comments scored and written in one transaction: what a kill in between costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReport:
+    """What became of one page.
+
+    Args:
+        source: The path or address as the user named it.
+        url: The article's canonical address; empty if the page could not be read.
+        platform: The extractor that read it; empty if the page could not be read.
+        comments: Comments found on the page.
+        new: Of those, how many the store did not have.
+        changed: Of those, how many it had with another text.
+        problem: Why the page could not be read; empty if it could.
+    """
+
+    source: str
+    url: str = ""
+    platform: str = ""
+    comments: int = 0
+    new: int = 0
+    changed: int = 0
+    problem: str = ""
+
+
+def ingest(
+    pages: Iterable[Page | Extracted | SourceError],
+    store: Store,
+    scorers: Sequence[Scorer],
+    *,
+    timeout_s: float = PAGE_TIMEOUT_S,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[PageReport]:
+    """Put pages into the store one by one, then score what waits.
+
+    A page that was ingested before adds its new comments only. Scoring runs when the last
+    page is in, so that repeated comments are counted over all of them; whoever stops
+    iterating before that leaves comments that ``score_waiting`` scores later.
+
+    Args:
+        pages: As ``moderation.sources.open_source`` gives them.
+        store: Where they go.
+        scorers: As ``moderation.scorers.load`` gives them.
+        timeout_s: Seconds one page may take to extract; it is given up after that.
+        progress: Called with the number of comments scored so far.
+
+    Yields:
+        One report a page, in the order of ``pages``.
+
+    Raises:
+        ModelError: A scorer's model is missing or altered; nothing was read then.
+    """
+    versions(scorers)  # a broken model is told before the work, not after it
+    for result in extract_pages(pages, timeout_s=timeout_s):
+        yield _add(result, store)
+    score_waiting(store, scorers, progress=progress)
+
+
+def score_waiting(
+    store: Store,
+    scorers: Sequence[Scorer],
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Score every stored comment that lacks a score of one of these scorers' versions.
+
+    Args:
+        store: Read and written, ``SCORE_BATCH`` comments at a time.
+        scorers: As ``moderation.scorers.load`` gives them.
+        progress: Called with the number of comments scored so far.
+
+    Returns:
+        How many comments were scored.
+
+    Raises:
+        StoreError: The store does not keep the scores it is given.
+    """
+    wanted = versions(scorers)
+    done = 0
+    last: list[str] = []
+    while len(batch := store.unscored(wanted, limit=SCORE_BATCH)):
+        ids = batch["comment_id"].tolist()
+        if ids == last:
+            msg = f"the store asks for the same {len(ids)} comments again after they were scored"
+            raise StoreError(msg)
+        scores = score_all(scorers, batch)[list(wanted)].set_axis(ids).rename_axis("comment_id")
+        store.add_scores(scores, wanted, worth(scores))
+        done += len(ids)
+        last = ids
+        if progress is not None:
+            progress(done)
+    return done
+
+
+def _add(result: Extracted | SourceError, store: Store) -> PageReport:
+    if isinstance(result, SourceError):
+        return PageReport(result.source, problem=result.problem)
+    thread = result.thread
+    added = store.add_thread(thread, source=result.source)
+    return PageReport(
+        source=result.source,
+        url=thread.article.url,
+        platform=thread.platform,
+        comments=len(thread.comments),
+        new=added.comments,
+        changed=added.changed,
+    )

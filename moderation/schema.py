@@ -1,0 +1,160 @@
+"""The records everything else speaks in: frozen, no I/O, no behaviour beyond their own fields."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+ATTRIBUTES: tuple[str, ...] = (
+    "toxicity",
+    "severe_toxicity",
+    "identity_attack",
+    "insult",
+    "profanity",
+    "threat",
+    "sexually_explicit",
+    "off_topic",
+    "political_spam",
+)
+"""Every attribute the package scores, in the order it is shown and written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One fetched document; nobody knows yet what it holds.
+
+    Args:
+        source: Where it came from, as the user named it: a path, an address or ``-``.
+        body: The bytes as stored or received, decompressed, not decoded.
+        url: The address it was fetched from, or None for a local file.
+        charset: The encoding its transport declared, if any.
+    """
+
+    source: str
+    body: bytes
+    url: str | None = None
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The page under discussion.
+
+    Args:
+        url: Canonical address, or a ``urn:`` made of title and text where the page has none.
+        title: Headline; empty if the page has none.
+        text: Body without comments and navigation, paragraphs separated by newlines.
+        author: As shown, or None.
+        published: The machine-readable stamp where the page has one, else the string as shown.
+    """
+
+    url: str
+    title: str
+    text: str
+    author: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment as its platform showed it.
+
+    Args:
+        id: As the platform gives it; unique in its thread only. Where the platform gives none,
+            a hash of author and text, so that it is the same on every crawl.
+        parent_id: The comment it answers, or None at top level.
+        author: As shown; empty if the page names nobody.
+        text: The body a reader sees; block elements on their own lines.
+        published: The machine-readable stamp where the page has one, else the string as shown.
+        posted_at: ``published`` as an aware UTC time, or None where it cannot be told.
+    """
+
+    id: str
+    parent_id: str | None
+    author: str
+    text: str
+    published: str | None = None
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An article and its comments in page order.
+
+    Args:
+        article: The page under discussion.
+        comments: Page order; every ``parent_id`` names a comment of this tuple, and no chain of
+            parents closes a circle. Usually the parent stands before its replies; where a page
+            shows the newest first, it may stand after them.
+        platform: Name of the extractor that read it.
+    """
+
+    article: Article
+    comments: tuple[Comment, ...]
+    platform: str
+
+
+class Action(StrEnum):
+    """What a moderator or a policy does with a comment."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ESCALATE = "escalate"
+
+
+class Sampling(StrEnum):
+    """How a comment came to be looked at; without it labels cannot be used for honest figures."""
+
+    QUEUE = "queue"
+    RANDOM = "random"
+    SEARCH = "search"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry of the append-only decision log; the newest one that was not undone stands.
+
+    Args:
+        comment_id: Canonical article URL + ``#`` + ``Comment.id``.
+        action: What was decided.
+        reason: The attribute that was decisive, ``"other"``, or empty (approve).
+        decided_by: Moderator's name, or ``policy:<version>``.
+        decided_at: Aware, UTC.
+        note: Free text for colleagues; empty if none.
+        sampling: How the comment came to be looked at.
+        overrides: Attribute -> value in [0, 1] the moderator stated outright.
+        id: Assigned by the caller (uuid4 hex), so that a retried write is the same entry.
+        undoes: Id of the decision this entry takes back; ``action`` then repeats that decision's.
+    """
+
+    comment_id: str
+    action: Action
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    note: str = ""
+    sampling: Sampling = Sampling.QUEUE
+    overrides: dict[str, float] = field(default_factory=dict)
+    id: str = ""
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What retraining learns from: one person's word on one attribute of one comment.
+
+    Args:
+        comment_id: As in ``Decision``.
+        attribute: One of ``ATTRIBUTES``.
+        value: In [0, 1]; 1 = the attribute applies.
+        decision_id: The decision it follows from.
+        score: The attribute's score when it was decided; None if there was none.
+        scorer_version: What had produced that score; None if there was none.
+    """
+
+    comment_id: str
+    attribute: str
+    value: float
+    decision_id: str
+    score: float | None = None
+    scorer_version: str | None = None

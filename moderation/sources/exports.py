@@ -1,0 +1,69 @@
+"""Exports that hold many articles, parted into one page per article.
+
+A WordPress export (WXR) is parted by ``item``, a Disqus export by ``thread``; articles
+nobody commented on are passed over. Each part is a small export of the same format, whose
+source is the export's with ``#`` and the article's number.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lxml import etree
+
+from moderation.schema import Page
+
+_HEAD_BYTES = 10_000
+_DISQUS_ID = "{http://disqus.com/disqus-internals}id"
+
+
+def parts(page: Page) -> Iterator[Page]:
+    """Yield a page per commented article; the page itself if it is no export of several."""
+    head = page.body[:_HEAD_BYTES]
+    if b"wordpress.org/export/" in head:
+        bodies = _wordpress(page.body)
+    elif b"http://disqus.com" in head and b"<disqus" in head:
+        bodies = _disqus(page.body)
+    else:
+        bodies = []
+    if len(bodies) < 2:
+        yield page
+        return
+    for number, body in bodies:
+        yield Page(f"{page.source}#{number}", body, charset="utf-8")
+
+
+def _wordpress(body: bytes) -> list[tuple[str, bytes]]:
+    items = _root(body).iterfind(".//{*}item")
+    commented = [item for item in items if item.find("{*}comment") is not None]
+    return [
+        (item.findtext("{*}post_id") or str(n), _wrapped("rss", [item]))
+        for n, item in enumerate(commented, 1)
+    ]
+
+
+def _disqus(body: bytes) -> list[tuple[str, bytes]]:
+    root = _root(body)
+    threads = {node.get(_DISQUS_ID): node for node in root.iterfind("{*}thread")}
+    posts: defaultdict[str, list[etree._Element]] = defaultdict(list)
+    for post in root.iterfind("{*}post"):
+        thread = post.find("{*}thread")
+        posts["" if thread is None else thread.get(_DISQUS_ID, "")].append(post)
+    return [
+        (number, _wrapped(str(root.tag), [threads[number], *said] if number in threads else said))
+        for number, said in posts.items()
+    ]
+
+
+def _root(body: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
+    )
+    root = etree.fromstring(body, parser)
+    return etree.Element("empty") if root is None else root
+
+
+def _wrapped(tag: str, nodes: list[etree._Element]) -> bytes:
+    """Serialise nodes in a root element of their own; namespaces come along."""
+    root = etree.Element(tag, nsmap=dict(nodes[0].nsmap))
+    root.extend(nodes)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,99 @@
+"""Pages on disk: single files, folders, standard input.
+
+A gzipped file is one page, decompressed whatever it is called. Nothing is read beyond the
+size cap, so that a device, a pipe without end or a gzip bomb costs no more than a page.
+"""
+
+import gzip
+import io
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from moderation.errors import SourceError
+from moderation.schema import Page
+from moderation.sources.web import is_address, too_large
+
+PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".json", ".xml")
+"""What counts as a page in a folder, each also with ``.gz``; other files are passed over."""
+STDIN = "-"
+
+
+def read_file(path: Path, max_bytes: int) -> Page | SourceError:
+    """Read one file.
+
+    Args:
+        path: Any readable file; a named pipe too.
+        max_bytes: The most a page may hold, before and after decompression.
+    """
+    try:
+        with path.open("rb") as stream:
+            return _read(stream, str(path), max_bytes)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or "no usable file name"
+        return SourceError(str(path), f"cannot be read ({reason}); expected a file or folder")
+
+
+def read_stdin(max_bytes: int) -> Page | SourceError:
+    """Read standard input as one page, whose source is ``-``."""
+    return _read(sys.stdin.buffer, STDIN, max_bytes)
+
+
+def read_folder(folder: Path, max_bytes: int) -> Iterator[Page | SourceError]:
+    """Read the pages of a folder and the folders in it, sorted by name.
+
+    Hidden files and folders and links to folders are passed over, and so is, quietly, what
+    does not end as ``PAGE_SUFFIXES`` say.
+    """
+    problems: list[OSError] = []
+    empty = True
+    for parent, folders, names in os.walk(folder, onerror=problems.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(filter(_is_page_name, names)):
+            empty = False
+            yield _unless_list(read_file(Path(parent, name), max_bytes))
+    for error in problems:
+        yield SourceError(str(error.filename), f"cannot be read ({error.strerror})")
+    if empty and not problems:
+        endings = ", ".join(PAGE_SUFFIXES)
+        yield SourceError(str(folder), f"holds no page; expected files ending in {endings}")
+
+
+def address_list(page: Page) -> list[str] | None:
+    """Return the lines of a list of addresses, or None if the file is something else.
+
+    A ``.urls`` file is a list whatever it holds; a ``.txt`` file if every line is an
+    address. Empty lines and those starting with ``#`` are no part of either.
+    """
+    if not page.source.endswith((".urls", ".txt")):
+        return None
+    lines = [line.strip() for line in page.body.decode("utf-8", "replace").splitlines()]
+    entries = [line for line in lines if line and not line.startswith("#")]
+    is_list = page.source.endswith(".urls") or (entries and all(map(is_address, entries)))
+    return entries if is_list else None
+
+
+def _read(stream: BinaryIO, source: str, max_bytes: int) -> Page | SourceError:
+    try:
+        body = stream.read(max_bytes + 1)
+        if len(body) <= max_bytes and body.startswith(b"\x1f\x8b"):
+            body = gzip.GzipFile(fileobj=io.BytesIO(body)).read(max_bytes + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return SourceError(source, "is damaged or cut off; expected a whole gzip file")
+    except OSError as error:
+        return SourceError(source, f"cannot be read ({error.strerror})")
+    return Page(source, body) if len(body) <= max_bytes else too_large(source, max_bytes)
+
+
+def _is_page_name(name: str) -> bool:
+    plain = name.lower().removesuffix(".gz")
+    return plain.endswith(PAGE_SUFFIXES) and not name.startswith(".")
+
+
+def _unless_list(page: Page | SourceError) -> Page | SourceError:
+    if isinstance(page, Page) and address_list(page) is not None:
+        return SourceError(page.source, "is a list of addresses; name it itself to have it fetched")
+    return page

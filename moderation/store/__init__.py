@@ -1,0 +1,261 @@
+"""The store: articles, comments, scores, decisions and labels behind one protocol.
+
+One implementation (``moderation.store.sql``) serves SQLite and PostgreSQL. No method takes
+SQL, none returns an ORM object: readers return records or DataFrames with the columns
+named in their docstrings. Columns of text have dtype object: a page may hold lone surrogates,
+which pandas' own strings refuse. Every method may raise StoreError with one line that names
+the database, never its password, and never a comment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from moderation.schema import Decision, Label, Thread
+
+LABEL_COLUMNS: tuple[str, ...] = (
+    "label_id",
+    "comment_id",
+    "article_url",
+    "article_title",
+    "parent_id",
+    "text",
+    "text_sha256",
+    "attribute",
+    "value",
+    "action",
+    "reason",
+    "note",
+    "moderator",
+    "decided_at",
+    "score",
+    "scorer_version",
+    "sampling",
+    "decision_id",
+    "undone",
+)
+"""What ``Store.labels`` returns and exports hold, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What ``Store.add_thread`` changed; all zero when the page was known already.
+
+    Args:
+        articles: 1 if the article is new.
+        comments: Comments that are new.
+        changed: Known comments whose text has changed (stored as edited, to be scored again).
+    """
+
+    articles: int
+    comments: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One stored score and what produced it.
+
+    Args:
+        value: In [0, 1]; NaN where there was nothing to score.
+        version: The scorer version.
+    """
+
+    value: float
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which waiting comments a moderator wants to see; empty fields do not restrict.
+
+    Args:
+        article_url: Only this article's comments.
+        attribute: Only comments scored from ``low`` to ``high`` on it.
+        low: Lower end, in [0, 1].
+        high: Upper end, in [0, 1].
+        search: Words that the text, author or title must hold, all of them, in any order; three
+            letters or more find every word that begins with them. No query language; a search
+            without letters or digits finds nothing.
+        escalated: Only escalated comments.
+    """
+
+    article_url: str = ""
+    attribute: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    search: str = ""
+    escalated: bool = False
+
+
+class Store(Protocol):
+    """Everything that is kept, in the verbs of the field."""
+
+    def add_thread(self, thread: Thread, *, source: str) -> Added:
+        """Put an article and its comments in; known comments and their decisions stay.
+
+        The same page again changes nothing. A known comment takes over a new text, and loses
+        the scores of the old one; comments that left the page stay in the store. What scorers
+        see of a comment is its context too, so a changed article or parent makes ``unscored``
+        return the comments it belongs to.
+        """
+        ...
+
+    def articles(self) -> pd.DataFrame:
+        """One row per article, newest first.
+
+        Returns:
+            ``article_url, title, platform, source, ingested_at, comments, waiting, decided,
+            off_topic_share`` (share of scored comments at or above 0.5; NaN: none scored).
+        """
+        ...
+
+    def thread(self, article_url: str) -> Thread:
+        """Return one stored thread; raises StoreError if the article is unknown."""
+        ...
+
+    def context(self, comment_ids: list[str]) -> pd.DataFrame:
+        """Return those comments with ``moderation.frames.CONTEXT_COLUMNS``.
+
+        One row each, in the order asked for; unknown ones are left out.
+        """
+        ...
+
+    def unscored(self, versions: Mapping[str, str], *, limit: int) -> pd.DataFrame:
+        """Return up to ``limit`` comments that lack a score of one of these scorer versions.
+
+        Args:
+            versions: Attribute -> version that should have scored it.
+            limit: Most rows to return.
+
+        Returns:
+            ``moderation.frames.CONTEXT_COLUMNS``; ``copies`` counts over the whole store.
+        """
+        ...
+
+    def add_scores(
+        self,
+        scores: pd.DataFrame,
+        versions: Mapping[str, str],
+        worth: pd.Series,
+        *,
+        texts: pd.Series | None = None,
+    ) -> None:
+        """Keep scores with what produced them; the same key again replaces the value.
+
+        Scores of comments that are no longer in the store are left out.
+
+        Args:
+            scores: Index ``comment_id``, a column per attribute, NaN = nothing to score.
+            versions: Attribute -> scorer version, for every column.
+            worth: Index ``comment_id``: how much a look is worth, in [0, 1].
+            texts: Index ``comment_id``: the text that was scored. Scores of a comment that was
+                edited in the meantime are left out, so that it is scored again.
+
+        Raises:
+            StoreError: A column has no version.
+        """
+        ...
+
+    def scores(self, comment_ids: list[str]) -> pd.DataFrame:
+        """Return the newest scores of some comments.
+
+        Returns:
+            Index ``comment_id`` in the order asked for; float32 columns ``ATTRIBUTES``, then
+            those of plug-ins by name. NaN: nothing to score, not scored, or not in the store.
+        """
+        ...
+
+    def scores_of(self, comment_id: str) -> dict[str, Score]:
+        """Return attribute -> newest score of one comment, with the scorer version."""
+        ...
+
+    def queue(self, where: QueueFilter, *, limit: int, offset: int = 0) -> pd.DataFrame:
+        """Return waiting comments, those most worth a look first.
+
+        Waiting is a comment without a standing decision, or with a standing escalation. What
+        has not been scored comes last (``worth`` is NaN), equals come oldest first.
+
+        Returns:
+            ``comment_id, article_url, article_title, author, text, published, worth,
+            escalated`` and a column per attribute of ``ATTRIBUTES`` (NaN: not scored).
+        """
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return ``articles, comments, waiting, escalated, approved, rejected, labels``."""
+        ...
+
+    def claim(self, comment_id: str, moderator: str, *, lease_s: int = 300) -> bool:
+        """Reserve a comment for one desk; False if another holds an unexpired claim."""
+        ...
+
+    def add_decision(
+        self, decision: Decision, labels: list[Label], *, expected: str | None
+    ) -> None:
+        """Append a decision and the labels it implies, in one durable transaction.
+
+        A decision id that is already in the log changes nothing (safe retry). A decision that
+        names another in ``undoes`` takes it back: what stood before stands again.
+
+        Args:
+            decision: The new entry.
+            labels: What it says for retraining.
+            expected: Id of the decision the moderator saw standing, None if none.
+
+        Raises:
+            ConflictError: Another decision stands; this one is still kept in the log, but
+                does not stand, and its labels count as undone. A retry raises it again.
+            StoreError: The comment or the decision to be undone is not in the store.
+        """
+        ...
+
+    def standing(self, comment_id: str) -> Decision | None:
+        """Return the newest decision that was not undone, or None."""
+        ...
+
+    def history(self, comment_id: str) -> list[Decision]:
+        """Return every decision on a comment, undone ones included, oldest first."""
+        ...
+
+    def last_decision(self, moderator: str) -> Decision | None:
+        """Return this moderator's newest decision that stands, or None.
+
+        A decision that another one has overruled does not stand.
+        """
+        ...
+
+    def labels(self, *, undone: bool = False, names: bool = False) -> pd.DataFrame:
+        """Return label events, oldest first.
+
+        Args:
+            undone: Also return labels whose decision was taken back or came in conflict.
+            names: Name the moderators; otherwise each has a pseudonym, the same in every
+                export of this store, that cannot be undone without the store's own key.
+
+        Returns:
+            ``LABEL_COLUMNS``: ``text`` is the text that was judged, also where the comment was
+            edited since, ``text_sha256`` the hash of its UTF-8 bytes; ``value`` and ``score``
+            are in [0, 1] (``score`` NaN: there was none); ``decided_at`` is aware, UTC.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the connections."""
+        ...
+
+
+def open_store(url: str) -> Store:
+    """Open the database at a SQLAlchemy URL, creating or migrating it as needed.
+
+    Args:
+        url: ``sqlite:///path/to/file.db`` or ``postgresql+psycopg://…``.
+
+    Raises:
+        StoreError: The database cannot be opened, is read-only, or is from a newer version.
+    """
+    from moderation.store.sql import SqlStore  # noqa: PLC0415 - SQLAlchemy loads when a store opens
+
+    return SqlStore.open(url)

@@ -1,0 +1,1 @@
+"""Alembic revisions, run by ``moderation.store.open_store`` in one transaction."""

@@ -1,0 +1,185 @@
+"""The store on SQLite or PostgreSQL: opens transactions, the modules beside it do the work."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, func, or_, select
+
+from moderation.errors import ConflictError
+from moderation.schema import Decision, Label, Thread
+from moderation.store import Added, QueueFilter, Score, log
+from moderation.store.audit import differences
+from moderation.store.context import context_frame
+from moderation.store.engine import one_line, open_engine
+from moderation.store.queue import read_queue
+from moderation.store.rows import comment_rows, frame, lock_comment, upsert
+from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
+from moderation.store.tables import articles, claims
+from moderation.store.threads import add_thread, read_thread
+
+
+class SqlStore:
+    """``moderation.store.Store`` on a SQL database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """See ``moderation.store.open_store``."""
+        return cls(open_engine(url))
+
+    def add_thread(self, thread: Thread, *, source: str) -> Added:
+        """Put an article and its comments in; known comments and their decisions stay."""
+        with self._writing() as connection:
+            return add_thread(connection, thread, source)
+
+    def articles(self) -> pd.DataFrame:
+        """One row per article, newest first."""
+        decided = articles.c.approved + articles.c.rejected
+        query = select(
+            articles.c.url.label("article_url"),
+            *articles.c["title", "platform", "source", "ingested_at", "comments"],
+            (articles.c.comments - decided).label("waiting"),
+            decided.label("decided"),
+            *articles.c["off_topic", "scored"],
+        ).order_by(articles.c.ingested_at.desc(), articles.c.id.desc())
+        with self._reading() as connection:
+            result = connection.execute(query)
+            table = frame(result, list(result.keys()))
+        numbers = dict.fromkeys(("comments", "waiting", "decided"), "int64")
+        floats = dict.fromkeys(("off_topic", "scored"), "float64")
+        table = table.astype(numbers | floats)
+        table["ingested_at"] = pd.to_datetime(table["ingested_at"], utc=True).astype(
+            "datetime64[us, UTC]"
+        )
+        table["off_topic_share"] = table.pop("off_topic") / table.pop("scored")
+        return table
+
+    def thread(self, article_url: str) -> Thread:
+        """Return one stored thread; raises StoreError if the article is unknown."""
+        with self._reading() as connection:
+            return read_thread(connection, article_url)
+
+    def context(self, comment_ids: list[str]) -> pd.DataFrame:
+        """Return those comments with ``moderation.frames.CONTEXT_COLUMNS``."""
+        with self._reading() as connection:
+            found = comment_rows(connection, comment_ids)
+            rows = [found[own].id for own in comment_ids if own in found]
+            return context_frame(connection, rows)
+
+    def unscored(self, versions: Mapping[str, str], *, limit: int) -> pd.DataFrame:
+        """Return up to ``limit`` comments that lack a score of one of these scorer versions."""
+        with self._reading() as connection:
+            rows = unscored_rows(connection, versions, limit)
+            return context_frame(connection, rows)
+
+    def add_scores(
+        self,
+        scores: pd.DataFrame,
+        versions: Mapping[str, str],
+        worth: pd.Series,
+        *,
+        texts: pd.Series | None = None,
+    ) -> None:
+        """Keep scores with what produced them; the same key again replaces the value."""
+        with self._writing() as connection:
+            add_scores(connection, scores, versions, worth, texts)
+
+    def scores(self, comment_ids: list[str]) -> pd.DataFrame:
+        """Return the newest scores of some comments."""
+        with self._reading() as connection:
+            return read_scores(connection, comment_ids)
+
+    def scores_of(self, comment_id: str) -> dict[str, Score]:
+        """Return attribute -> newest score of one comment, with the scorer version."""
+        with self._reading() as connection:
+            rows = [row.id for row in comment_rows(connection, [comment_id]).values()]
+            scored = newest_scores(connection, rows)
+        return dict(scored[rows[0]]) if rows else {}
+
+    def queue(self, where: QueueFilter, *, limit: int, offset: int = 0) -> pd.DataFrame:
+        """Return waiting comments, those most worth a look first."""
+        with self._reading() as connection:
+            return read_queue(connection, where, limit=limit, offset=offset)
+
+    def counts(self) -> dict[str, int]:
+        """Return ``articles, comments, waiting, escalated, approved, rejected, labels``."""
+        names = ("comments", "escalated", "approved", "rejected", "labels")
+        sums = [func.coalesce(func.sum(articles.c[name]), 0).label(name) for name in names]
+        with self._reading() as connection:
+            row = connection.execute(select(func.count().label("articles"), *sums)).one()
+        counts = {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public, named tuple style
+        counts["waiting"] = counts["comments"] - counts["approved"] - counts["rejected"]
+        order = ("articles", "comments", "waiting", *names[1:])
+        return {name: counts[name] for name in order}
+
+    def claim(self, comment_id: str, moderator: str, *, lease_s: int = 300) -> bool:
+        """Reserve a comment for one desk; False if another holds an unexpired claim."""
+        now = datetime.now(UTC)
+        lease = {"moderator": moderator, "expires_at": now + timedelta(seconds=lease_s)}
+        with self._writing() as connection:
+            comment = lock_comment(connection, comment_id)
+            statement = upsert(connection, claims).values(comment=comment.id, **lease)
+            free = or_(claims.c.moderator == moderator, claims.c.expires_at <= now)
+            statement = statement.on_conflict_do_update(
+                index_elements=["comment"], set_=lease, where=free
+            )
+            return connection.scalar(statement.returning(claims.c.comment)) is not None
+
+    def add_decision(
+        self, decision: Decision, labels: list[Label], *, expected: str | None
+    ) -> None:
+        """Append a decision and the labels it implies, in one durable transaction."""
+        with self._writing() as connection:
+            stands = log.append(connection, decision, labels, expected)
+        if not stands:
+            msg = (
+                f"decision {decision.id} on {decision.comment_id[:200]!r} is kept in the log but "
+                "does not stand: another decision came first"
+            )
+            raise ConflictError(msg)
+
+    def standing(self, comment_id: str) -> Decision | None:
+        """Return the newest decision that was not undone, or None."""
+        with self._reading() as connection:
+            return log.read_standing(connection, comment_id)
+
+    def history(self, comment_id: str) -> list[Decision]:
+        """Return every decision on a comment, undone ones included, oldest first."""
+        with self._reading() as connection:
+            return log.read_history(connection, comment_id)
+
+    def last_decision(self, moderator: str) -> Decision | None:
+        """Return this moderator's newest decision that stands, or None."""
+        with self._reading() as connection:
+            return log.read_last(connection, moderator)
+
+    def labels(self, *, undone: bool = False, names: bool = False) -> pd.DataFrame:
+        """Return label events, oldest first."""
+        with self._reading() as connection:
+            return log.read_labels(connection, undone=undone, names=names)
+
+    def audit(self) -> list[str]:
+        """Say what in the store is not in step with its log and scores; empty if all is."""
+        with self._reading() as connection:
+            return differences(connection)
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with one_line(self._engine.url), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction; what it wrote is on disk when the block has ended."""
+        with one_line(self._engine.url), self._writer.begin() as connection:
+            yield connection

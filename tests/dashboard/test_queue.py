@@ -1,0 +1,313 @@
+"""The queue page, run by AppTest on a real store."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from newsroom import (
+    BATHS,
+    BATHS_THREAD,
+    HOSTILE,
+    HOSTILE_TEXTS,
+    TRAMS,
+    TRAMS_THREAD,
+    deep_thread,
+    fill,
+    hostile_thread,
+)
+from streamlit.testing.v1 import AppTest
+
+from moderation import review
+from moderation.dashboard.inert import visible
+from moderation.dashboard.verdict import widget_key
+from moderation.frames import comment_key
+from moderation.schema import Action, Sampling
+from moderation.store import Store
+
+Run = Callable[..., AppTest]
+INSULT = comment_key(BATHS.url, "c3")
+RANT = comment_key(BATHS.url, "c5")
+COPY = comment_key(TRAMS.url, "c2")
+
+
+def opened(app: AppTest) -> str:
+    """Return the id of the open comment, as the URL has it."""
+    assert not app.exception
+    return str(app.query_params["comment"])
+
+
+def nodes(app: AppTest) -> list[dict[str, object]]:
+    """Return what the thread component was given to draw."""
+    (view,) = app.get("bidi_component")
+    drawn: list[dict[str, object]] = json.loads(view.proto.json)["nodes"]
+    return drawn
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def click(app: AppTest, name: str) -> AppTest:
+    """Press a button; those that decide belong to the open comment."""
+    key = name if name in {"undo", "next", "previous"} else widget_key(name, opened(app))
+    return app.button(key=key).click().run()
+
+
+def test_the_comment_most_worth_a_look_comes_first_with_its_parents_and_replies(
+    store: Store, queue: Run
+) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    assert opened(app) == INSULT
+    assert [node["author"] for node in nodes(app)] == [
+        "Hanne B.",
+        "tollkeeper",
+        "Rasmus",
+        "Hanne B.",
+    ]
+    assert [node["current"] for node in nodes(app)] == [False, False, True, False]
+
+
+def test_reject_needs_one_key_the_top_flagged_attribute_is_the_reason(
+    store: Store, queue: Run
+) -> None:
+    fill(store, BATHS_THREAD)
+    app = click(queue(), "reject")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert (standing.action, standing.reason, standing.decided_by) == (
+        Action.REJECT,
+        "insult",
+        "Ana",
+    )
+    assert standing.sampling is Sampling.QUEUE
+    assert opened(app) == RANT
+
+
+def test_nothing_flagged_means_other_so_that_no_label_is_made_up(store: Store, queue: Run) -> None:
+    fill(store, TRAMS_THREAD)
+    app = queue(comment=comment_key(TRAMS.url, "c3"))
+    click(app, "reject")
+    standing = store.standing(comment_key(TRAMS.url, "c3"))
+    assert standing is not None
+    assert standing.reason == "other"
+    assert store.labels().empty
+
+
+def test_a_chosen_reason_and_a_note_are_recorded(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    app.button_group(key=widget_key("reason", INSULT)).set_value("toxicity").run()
+    app.text_input(key=widget_key("note", INSULT)).input(" second time this week ").run()
+    click(app, "reject")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert (standing.reason, standing.note) == ("toxicity", "second time this week")
+
+
+def test_an_override_goes_from_contradicting_to_confirming_to_nothing(
+    store: Store, queue: Run
+) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    labels = []
+    for _ in range(3):
+        app = click(app, "override-insult")
+        labels.append(app.button(key=widget_key("override-insult", INSULT)).label)
+    assert labels == ["not an insult", "is an insult", "not an insult"]
+    click(click(app, "override-political_spam"), "approve")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert standing.overrides == {"political_spam": 1.0}
+
+
+def test_denying_the_suggested_reason_moves_the_suggestion(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    click(click(queue(), "override-insult"), "reject")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert (standing.reason, standing.overrides) == ("toxicity", {"insult": 0.0})
+
+
+def test_undo_takes_back_and_opens_the_comment_again(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = click(click(queue(), "reject"), "undo")
+    assert store.standing(INSULT) is None
+    assert opened(app) == INSULT
+    assert len(store.history(INSULT)) == 2
+
+
+def test_without_a_decision_there_is_nothing_to_undo(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    assert app.button(key="undo").disabled
+    assert not click(app, "reject").button(key="undo").disabled
+
+
+def test_next_passes_over_and_previous_returns(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = click(queue(), "next")
+    assert opened(app) == RANT
+    app = click(app, "previous")
+    assert opened(app) == INSULT
+    assert store.standing(INSULT) is None
+
+
+def test_an_escalated_comment_waits_but_not_for_the_one_who_escalated(
+    store: Store, queue: Run
+) -> None:
+    fill(store, BATHS_THREAD)
+    app = click(queue(), "escalate")
+    assert opened(app) == RANT
+    assert store.counts()["escalated"] == 1
+    assert opened(queue(escalated="true")) == INSULT
+
+
+def test_a_click_that_comes_late_decides_nothing(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    late = app.button(key=widget_key("reject", INSULT)).click()
+    app = click(app, "reject")
+    assert opened(app) == RANT
+    late.click()
+    app.run()
+    assert opened(app) == RANT
+    assert store.standing(RANT) is None
+    assert len(store.history(INSULT)) == 1
+
+
+def test_a_conflict_shows_the_first_decision_and_keeps_both(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    review.decide(store, INSULT, Action.APPROVE, moderator="Ben <b>", note="satire")
+    app = click(app, "reject")
+    assert opened(app) == INSULT
+    assert "Somebody was first: Ben &lt;b&gt; approved" in html(app)
+    assert len(store.history(INSULT)) == 2
+    click(app, "reject")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert standing.decided_by == "Ana"
+
+
+def test_a_comment_open_at_another_desk_is_not_served(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    store.claim(INSULT, "Ben")
+    assert opened(queue()) == RANT
+    assert "Another moderator has this comment open" in html(queue(comment=INSULT))
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ({"q": "petition"}, INSULT),
+        ({"article": TRAMS.url}, COPY),
+        ({"attribute": "off_topic", "range": ["0.85", "1.0"]}, comment_key(BATHS.url, "c6")),
+    ],
+)
+def test_the_url_holds_the_filters_and_what_they_find_counts_as_searched(
+    store: Store, queue: Run, query: dict[str, str], first: str
+) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    app = queue(**query)
+    assert opened(app) == first
+    click(app, "approve")
+    standing = store.standing(first)
+    assert standing is not None
+    assert standing.sampling is Sampling.SEARCH
+
+
+def test_a_comment_opened_by_link_counts_as_searched(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    click(queue(comment=RANT), "approve")
+    standing = store.standing(RANT)
+    assert standing is not None
+    assert standing.sampling is Sampling.SEARCH
+
+
+def test_a_random_audit_is_recorded_as_random(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    app = queue(audit="true")
+    drawn = opened(app)
+    click(app, "approve")
+    standing = store.standing(drawn)
+    assert standing is not None
+    assert standing.sampling is Sampling.RANDOM
+
+
+def test_the_moderators_name_is_signed_and_rules_names_are_refused(
+    store: Store, queue: Run
+) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    app.text_input(key="moderator").input("policy:7").run()
+    assert "this name cannot be used" in html(app)
+    app.text_input(key="moderator").input("Benedikt").run()
+    click(app, "approve")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert standing.decided_by == "Benedikt"
+
+
+def test_an_empty_store_says_what_to_do(store: Store, queue: Run) -> None:
+    assert "No comments yet" in html(queue())
+
+
+def test_the_last_decision_leaves_an_empty_queue(store: Store, queue: Run) -> None:
+    fill(store, TRAMS_THREAD)
+    app = queue()
+    for _ in TRAMS_THREAD.comments:
+        app = click(app, "approve")
+    assert "Nothing waits for review" in html(app)
+
+
+def test_passed_over_comments_can_be_gone_through_again(store: Store, queue: Run) -> None:
+    fill(store, TRAMS_THREAD)
+    app = queue()
+    for _ in TRAMS_THREAD.comments:
+        app = click(app, "next")
+    assert "3 passed over" in html(app)
+    assert opened(app.button(key="again").click().run()) == COPY
+
+
+def test_filters_that_find_nothing_can_be_cleared(store: Store, queue: Run) -> None:
+    fill(store, TRAMS_THREAD)
+    app = queue(q="zeppelin")
+    assert "Nothing in this view" in html(app)
+    assert opened(app.button(key="clear").click().run()) == COPY
+
+
+def test_an_unknown_comment_in_the_url_is_no_dead_end(store: Store, queue: Run) -> None:
+    fill(store, TRAMS_THREAD)
+    app = queue(comment="https://elsewhere.example/#1")
+    assert "not in the store" in html(app)
+    assert opened(app.button(key="leave").click().run()) == COPY
+
+
+def test_a_deep_branch_shows_its_start_and_the_nearest_parents(store: Store, queue: Run) -> None:
+    thread = deep_thread(34)
+    fill(store, thread)
+    drawn = nodes(queue(comment=comment_key(thread.article.url, "c32")))
+    assert [node["gap"] for node in drawn if node["gap"]] == ["… 27 comments between …"]
+    assert len(drawn) == 1 + 1 + 4 + 1 + 1
+
+
+def test_hostile_text_reaches_the_page_as_data_or_escaped_only(store: Store, queue: Run) -> None:
+    fill(store, hostile_thread())
+    app = queue(comment=comment_key(HOSTILE.url, "c0"))
+    texts = [node["text"] for node in nodes(app)]
+    assert texts == [visible(text) for text in HOSTILE_TEXTS]
+    drawn = html(app)
+    assert "<script" not in drawn.replace("<style>", "")
+    assert "onerror='" not in drawn
+    markdown = [element.value for element in app.markdown] + [one.value for one in app.caption]
+    assert not any("hacked" in text for text in markdown)
+
+
+def test_a_database_that_cannot_be_opened_is_named_in_one_line(
+    store: Store, queue: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODERATION_DATABASE_URL", "sqlite:////dev/null/desk.db")
+    app = queue()
+    assert not app.exception
+    assert "The desk cannot go on" in html(app)

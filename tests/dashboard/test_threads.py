@@ -1,0 +1,127 @@
+"""The threads page, run by AppTest on a real store, with real pages and scorers."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from newsroom import BATHS, BATHS_THREAD, TRAMS_THREAD, deep_thread, fill, long_thread
+from streamlit.testing.v1 import AppTest
+
+from moderation import review
+from moderation.dashboard.verdict import widget_key
+from moderation.extractors import extract
+from moderation.frames import comment_key
+from moderation.schema import Action, Article, Comment, Page, Thread
+from moderation.store import QueueFilter, Store
+
+Run = Callable[..., AppTest]
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "wordpress-council-parking.html"
+
+
+def nodes(app: AppTest) -> list[dict[str, object]]:
+    assert not app.exception
+    (view,) = app.get("bidi_component")
+    drawn: list[dict[str, object]] = json.loads(view.proto.json)["nodes"]
+    return drawn
+
+
+def html(app: AppTest) -> str:
+    assert not app.exception
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def test_articles_are_listed_with_their_counts(store: Store, threads: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    review.decide(store, comment_key(BATHS.url, "c1"), Action.APPROVE, moderator="Ana")
+    drawn = html(threads())
+    assert "<b>7</b> comments" in drawn
+    assert "<b>6</b> waiting" in drawn
+    assert "<b>1</b> decided" in drawn
+    assert "<b>29%</b> off topic" in drawn
+
+
+def test_an_article_opens_as_a_tree_with_scores_and_states(store: Store, threads: Run) -> None:
+    fill(store, BATHS_THREAD)
+    review.decide(store, comment_key(BATHS.url, "c3"), Action.REJECT, moderator="Ana")
+    review.decide(store, comment_key(BATHS.url, "c6"), Action.ESCALATE, moderator="Ana")
+    app = threads()
+    app = app.button(key=widget_key("open", BATHS.url)).click().run()
+    assert app.query_params["article"] == BATHS.url
+    drawn = nodes(app)
+    assert [node["depth"] for node in drawn] == [0, 1, 2, 3, 0, 0, 0]
+    assert [node["state"] for node in drawn] == [
+        *("waiting", "waiting", "rejected", "waiting", "waiting", "escalated", "waiting")
+    ]
+    assert drawn[2]["top"] == {
+        "name": "Insult",
+        "value": pytest.approx(0.97, abs=1e-6),
+        "flagged": True,
+    }
+
+
+def test_replies_follow_their_parent_whatever_the_page_order(store: Store, threads: Run) -> None:
+    article = Article("https://news.example/order", "Order", "Text.")
+    comments = (
+        Comment("1", None, "A", "first"),
+        Comment("2", None, "B", "second"),
+        Comment("3", "1", "C", "answer to the first"),
+    )
+    fill(store, Thread(article, comments, "isso"))
+    drawn = nodes(threads(article=article.url))
+    assert [(node["author"], node["depth"]) for node in drawn] == [("A", 0), ("C", 1), ("B", 0)]
+
+
+@pytest.mark.parametrize("levels", [34, 150])
+def test_deep_threads_are_drawn_to_the_last_level(store: Store, threads: Run, levels: int) -> None:
+    thread = deep_thread(levels)
+    fill(store, thread)
+    drawn = nodes(threads(article=thread.article.url))
+    assert [node["depth"] for node in drawn] == list(range(levels))
+
+
+def test_long_threads_are_shown_by_pages(store: Store, threads: Run) -> None:
+    thread = deep_thread(450)
+    fill(store, thread)
+    assert len(nodes(threads(article=thread.article.url))) == 200
+
+
+def test_a_long_comment_is_sent_whole(store: Store, threads: Run) -> None:
+    thread = long_thread()
+    fill(store, thread)
+    assert len(str(nodes(threads(article=thread.article.url))[0]["text"])) == 10_000
+
+
+def test_pages_are_uploaded_scored_and_reported_one_by_one(store: Store, threads: Run) -> None:
+    page = SAMPLE.read_bytes()
+    app = threads()
+    app.file_uploader[0].set_value(
+        [("parking <b>.html", page, "text/html"), ("photo.bin", bytes(range(32)) * 9, "image/png")]
+    )
+    app = app.button(key="ingest").click().run()
+    drawn = html(app)
+    found = len(extract(Page("page", page)).comments)
+    assert 'parking &lt;b&gt;.html</td><td dir="auto">' in drawn
+    assert f'<td class="number">{found}</td>' in drawn
+    assert "photo.bin" in drawn
+    counts = store.counts()
+    assert found > 0
+    assert (counts["articles"], counts["comments"]) == (1, found)
+    assert store.queue(QueueFilter(), limit=found)["worth"].notna().all()
+
+
+def test_a_pasted_page_is_read_as_one(store: Store, threads: Run) -> None:
+    app = threads()
+    app.text_area[0].input(SAMPLE.read_text(encoding="utf-8"))
+    app = app.button(key="ingest").click().run()
+    assert "pasted page" in html(app)
+    assert store.counts()["articles"] == 1
+    assert store.counts()["comments"] > 0
+
+
+def test_reading_nothing_asks_for_a_page(store: Store, threads: Run) -> None:
+    assert "Choose a file" in html(threads().button(key="ingest").click().run())
+
+
+def test_an_empty_store_says_what_to_do(store: Store, threads: Run) -> None:
+    assert "No articles yet" in html(threads())

@@ -1,0 +1,152 @@
+"""Make the screenshots in docs/images, or a look at every page and state.
+
+python tests/e2e/screenshots.py docs/images          three pages with the sample articles
+python tests/e2e/screenshots.py FOLDER --everything  every page, light and dark, hard cases
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from desk_server import Desk, find_browser, idle, launch, serve  # noqa: E402
+from newsroom import (  # noqa: E402
+    BATHS_THREAD,
+    HOSTILE,
+    PORT_THREAD,
+    TRAMS_THREAD,
+    deep_thread,
+    fill,
+    hostile_thread,
+    long_thread,
+)
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from moderation import review  # noqa: E402
+from moderation.config import Settings  # noqa: E402
+from moderation.frames import comment_key  # noqa: E402
+from moderation.pipeline import ingest  # noqa: E402
+from moderation.schema import Action  # noqa: E402
+from moderation.scorers import load  # noqa: E402
+from moderation.sources import open_source  # noqa: E402
+from moderation.store import QueueFilter  # noqa: E402
+
+SETTLE_MS = 900
+"""Charts and fonts are drawn after the server is done."""
+DECISIONS = 14
+
+
+def main(folder: Path, *, everything: bool) -> None:
+    """Serve the stores one after the other and save what the pages look like."""
+    executable = find_browser()
+    if executable is None:
+        raise SystemExit("no Chromium found")
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, executable)
+        if everything:
+            _each(browser, folder, _empty)
+            _each(browser, folder, _hard_cases)
+        else:
+            _each(browser, folder, _sample)
+        browser.close()
+
+
+def _each(browser: Browser, folder: Path, take) -> None:
+    with tempfile.TemporaryDirectory() as scratch, serve(Path(scratch)) as desk:
+        take(desk, browser, folder)
+
+
+def _sample(desk: Desk, browser: Browser, folder: Path) -> None:
+    """The sample articles, really extracted and scored, after some decisions."""
+    pages = open_source(str(ROOT / "data" / "sample"), Settings())
+    list(ingest(pages, desk.store, load()))
+    rows = desk.store.queue(QueueFilter(), limit=2 * DECISIONS).to_dict("records")
+    for number, row in enumerate(rows[1::2]):
+        scores = {name: row[name] for name in ("insult", "off_topic", "political_spam", "toxicity")}
+        reason = max(scores, key=lambda name: scores[name])
+        action = Action.APPROVE if number % 3 == 2 else Action.REJECT
+        name = ("Ana", "Ben", "Chi")[number % 3]
+        review.decide(desk.store, row["comment_id"], action, moderator=name, reason=reason)
+    rows = desk.store.queue(QueueFilter(), limit=DECISIONS)
+    context = desk.store.context(rows["comment_id"].tolist())
+    reply = context[context["parent_text"] != ""]["comment_id"].iloc[0]
+    _save(desk.open(browser, f"/?comment={quote(reply, safe='')}"), folder / "queue.png")
+    article = desk.store.articles().sort_values("comments")["article_url"].iloc[-1]
+    page = desk.open(browser, f"/threads?article={quote(article, safe='')}")
+    _save(page, folder / "threads.png")
+    _save(desk.open(browser, "/labels"), folder / "labels.png")
+
+
+def _empty(desk: Desk, browser: Browser, folder: Path) -> None:
+    for dark in (False, True):
+        look = "dark" if dark else "light"
+        for path in ("", "threads", "labels"):
+            page = desk.open(browser, f"/{path}", dark=dark)
+            _save(page, folder / f"empty-{path or 'queue'}-{look}.png")
+
+
+def _hard_cases(desk: Desk, browser: Browser, folder: Path) -> None:
+    deep, long = deep_thread(), long_thread()
+    fill(desk.store, BATHS_THREAD, TRAMS_THREAD, PORT_THREAD, deep, long, hostile_thread())
+    insult = comment_key(BATHS_THREAD.article.url, "c3")
+    views = {
+        "queue": "/",
+        "queue-deep": _comment(deep.article.url, "c32"),
+        "queue-korean-arabic": _comment(PORT_THREAD.article.url, "c2"),
+        "queue-long": _comment(long.article.url, "c1"),
+        "queue-hostile": _comment(HOSTILE.url, "c0"),
+        "queue-filtered": "/?attribute=off_topic&range=0.5&range=1",
+        "queue-nothing-found": "/?q=zeppelin",
+        "queue-unknown": "/?comment=nowhere",
+        "threads": "/threads",
+        "threads-deep": f"/threads?article={quote(deep.article.url, safe='')}",
+        "threads-korean-arabic": f"/threads?article={quote(PORT_THREAD.article.url, safe='')}",
+        "threads-long": f"/threads?article={quote(long.article.url, safe='')}",
+        "threads-hostile": f"/threads?article={quote(HOSTILE.url, safe='')}",
+    }
+    for dark in (False, True):
+        look = "dark" if dark else "light"
+        for name, path in views.items():
+            _save(desk.open(browser, path, dark=dark), folder / f"{name}-{look}.png")
+        page = desk.open(browser, dark=dark)
+        page.locator(".comment .text").first.wait_for()
+        idle(page)
+        page.keyboard.press("4")
+        idle(page)
+        _save(page, folder / f"queue-override-{look}.png")
+        page.keyboard.press("h")
+        _save(page, folder / f"keys-{look}.png")
+    review.decide(
+        desk.store, insult, Action.REJECT, moderator="Ben", reason="insult", note="second time"
+    )
+    for name in ("c5", "c6"):
+        comment_id = comment_key(BATHS_THREAD.article.url, name)
+        review.decide(
+            desk.store, comment_id, Action.APPROVE, moderator="Ana", overrides={"off_topic": 1.0}
+        )
+    for dark in (False, True):
+        look = "dark" if dark else "light"
+        decided = _comment(BATHS_THREAD.article.url, "c3")
+        _save(desk.open(browser, decided, dark=dark), folder / f"queue-decided-{look}.png")
+        _save(desk.open(browser, "/labels", dark=dark), folder / f"labels-{look}.png")
+
+
+def _comment(article_url: str, number: str) -> str:
+    return f"/?comment={quote(comment_key(article_url, number), safe='')}"
+
+
+def _save(page: Page, path: Path) -> None:
+    page.locator(".comment .text, .desk-empty, .desk-row, canvas").first.wait_for()
+    idle(page)
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=path)
+    if path.name.startswith("keys") or not path.name.startswith("queue-override"):
+        page.context.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), everything="--everything" in sys.argv)

@@ -1,0 +1,73 @@
+"""Golden pages: a page of each platform in, its thread out; and again with every adapter off."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderation import extractors
+from moderation.extractors.records import RecordsExtractor
+from moderation.schema import Page, Thread
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+CASES = sorted(GOLDEN.glob("*/*.html"))
+ADAPTERS_ONLY = {"discourse/crawler", "stack-exchange/answers"}
+"""Pages of which the general method alone does not find every comment."""
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def gold(path: Path) -> dict[str, Any]:
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def read(path: Path, *parts: extractors.Extractor) -> Thread:
+    return extractors.extract(Page(str(path), path.read_bytes()), parts or None)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def compared(thread: Thread) -> list[tuple[str, str, int | None]]:
+    position = {comment.id: at for at, comment in enumerate(thread.comments)}
+    return [
+        (one.author, plain(one.text), None if one.parent_id is None else position[one.parent_id])
+        for one in thread.comments
+    ]
+
+
+def wanted(case: dict[str, Any]) -> list[tuple[str, str, int | None]]:
+    return [(one["author"], plain(one["text"]), one["parent"]) for one in case["comments"]]
+
+
+@pytest.mark.parametrize("path", CASES, ids=name)
+def test_a_golden_page_gives_its_thread(path):
+    case, thread = gold(path), read(path)
+    assert thread.platform == (case["platform"] if case["comments"] else thread.platform)
+    assert compared(thread) == wanted(case)
+    assert thread.article.title == case["title"]
+    assert not any(one["text"][:40] in thread.article.text for one in case["comments"])
+
+
+@pytest.mark.parametrize("path", CASES, ids=name)
+def test_dates_and_ids_are_the_platforms_own(path):
+    for one, want in zip(read(path).comments, gold(path)["comments"], strict=True):
+        if want["id"]:
+            assert one.id == want["id"]
+        if want["published"] and "T" in want["published"]:
+            assert one.published == want["published"]
+        assert bool(one.published) == bool(want["published"])
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CASES if name(path) not in ADAPTERS_ONLY], ids=name
+)
+def test_the_general_method_alone_finds_the_same_comments(path):
+    thread = read(path, RecordsExtractor())
+    assert [(one.author, plain(one.text)) for one in thread.comments] == [
+        (one["author"], plain(one["text"])) for one in gold(path)["comments"]
+    ]

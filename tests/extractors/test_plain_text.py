@@ -1,0 +1,312 @@
+"""Comments are told from everything else in text dumps of pages, by their template's rhythm."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.errors import ExtractionError
+from moderation.extractors.document import Document
+from moderation.extractors.plain_text import PlainTextExtractor
+from moderation.schema import Page, Thread
+
+ARTICLE = """Quick access to the menu (top)  Quick access to the articles  Home  Region  Search
+
+City council moves the Mill Street tram stop
+
+Jana Holm Views
+
+A tram waits at Mill Street on Friday. / Town archive
+A tram waits at the Mill Street stop on Friday. / Town archive
+
+The tram stop at Mill Street will move eighty metres north in May, the council said on Monday.
+
+Residents had asked for a shelter and a level platform since the line was rebuilt ten years ago.
+
+Work is to begin in April and will close one lane for three weeks, according to the plan.
+
+Jana Holm
+newsroom@news.example
+"""
+SIDEBARS = """
+Popular Now
+
+  • 1
+    Harbour crane to be lit up for its hundredth birthday
+
+    CULTURE
+
+  • 2
+    Three new bakeries open within a single week
+
+    BUSINESS
+
+Must-Reads
+
+  • 1
+    Why the old mill is still standing
+
+Share it on...
+"""
+SAID = (
+    ("Ada Lund", "The old stop floods every autumn, so this is overdue."),
+    ("Bruno Keller", "Eighty metres further with a pram and two bags. Thanks a lot."),
+    ("carla_99", "Does anyone know whether the shelter comes at the same time?"),
+    ("Ada Lund", "Yes, the plan on the town's website has it for June."),
+)
+
+
+def read(text: str, url: str | None = None) -> Thread:
+    return PlainTextExtractor().extract(Document(Page("dump.txt", text.encode(), url=url)))
+
+
+def page(block: str) -> str:
+    return f"{ARTICLE}\n{block}\n{SIDEBARS}"
+
+
+def said(thread: Thread) -> list[tuple[str, str]]:
+    return [(comment.author, comment.text) for comment in thread.comments]
+
+
+def items(heading: str, template: str, end: str = "") -> str:
+    parts = [
+        template.format(n=n, author=author, text=text, day=n + 2, ago=9 - n)
+        for n, (author, text) in enumerate(SAID, 1)
+    ]
+    return "\n".join([heading, *parts, end])
+
+
+TEMPLATES = {
+    "list items without dates": (
+        "Comments4\n\n400\n\nComments4\n",
+        "  • {author}\n\n    {text}\n",
+    ),
+    "says, then the date": (
+        "4 thoughts on “City council moves the Mill Street tram stop”\n",
+        "  {n}. {author} says:\n    March {day}, 2021 at 4:05 pm\n\n    {text}\n\n    Reply",
+    ),
+    "German": (
+        "4 Kommentare\n",
+        "  {n}. {author} sagt:\n    {day}. März 2021 um 16:05 Uhr\n\n    {text}\n",
+    ),
+    "name and date in one line": ("Kommentare\n", "{author} / 0{day}.03.2021\n\n{text}\n"),
+    "relative dates": (
+        "댓글 4\n",
+        "{author}\n{ago}시간 전\n{text}\n답글  좋아요 {n}  싫어요 0\n",
+    ),
+    "glued together": (
+        "4 comments:\n",
+        "  {n}. {author}March {day}, 2021 at 4:05 PM\n\n    {text}\n\n    ReplyDelete",
+    ),
+    "date below": (
+        "4 comentarios\n",
+        "  • {author} dijo:\n\n    {text}\n\n    {day} marzo 2021 a las 14:02\n    / Responder",
+    ),
+    "name and date below": (
+        "Comments (4)\n",
+        "  {n}. {text}\n\n    Comment by {author} — March {day}, 2021 @ 13:04\n",
+    ),
+    "forum with ranks": (
+        "",
+        "{author}\nSenior member\nJoined\n1{n} June 2014\n  • {day} March 2021\n  • #{n}\n{text}\n",
+    ),
+    "name and text in turn": ("Comments\n", "{author}\n{text}"),
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_is_read_and_the_sidebars_are_not(name):
+    heading, template = TEMPLATES[name]
+    thread = read(page(items(heading, template)))
+    assert said(thread) == list(SAID)
+    assert thread.platform == "plain-text"
+
+
+def test_title_byline_and_text_are_kept_apart_from_comments_and_sidebars():
+    article = read(page(items(*TEMPLATES["list items without dates"]))).article
+    assert article.title == "City council moves the Mill Street tram stop"
+    assert article.author == "Jana Holm"
+    assert article.text.startswith("The tram stop at Mill Street")
+    assert article.text.endswith("according to the plan.")
+    assert len(article.text.splitlines()) == 3
+
+
+def test_a_heading_that_quotes_the_title_settles_it():
+    block = items(*TEMPLATES["says, then the date"]).replace("City council moves", "Council moves")
+    assert read(page(block)).article.title == "Council moves the Mill Street tram stop"
+
+
+def test_the_same_dump_from_anywhere_is_the_same_article():
+    text = page(items(*TEMPLATES["German"]))
+    assert read(text).article.url == read(ARTICLE).article.url
+    assert read(text).article.url.startswith("urn:moderation:")
+    assert read(text, "https://news.example/tram").article.url == "https://news.example/tram"
+
+
+def test_dates_are_kept_as_shown_and_as_time_where_certain():
+    first = read(page(items(*TEMPLATES["German"]))).comments[0]
+    assert first.published.startswith("3. März 2021 um 16:05")
+    assert first.posted_at.isoformat() == "2021-03-03T16:05:00+00:00"
+    assert read(page(items(*TEMPLATES["relative dates"]))).comments[0].posted_at is None
+
+
+NESTED = """3 Comments
+
+  1. Ada Lund says:
+    March 3, 2021 at 4:05 pm
+
+    The old stop floods every autumn.
+
+    Reply
+    1. Bruno Keller says:
+      March 3, 2021 at 5:10 pm
+
+      It has not flooded since the drain was fixed.
+
+      Reply
+  2. carla_99 says:
+    March 4, 2021 at 9:00 am
+
+    Will there be a shelter?
+
+    Reply
+
+Leave a Reply Cancel reply
+
+Your email address will not be published.
+"""
+
+
+def test_indentation_is_nesting():
+    first, second, third = read(page(NESTED)).comments
+    assert (first.parent_id, second.parent_id, third.parent_id) == (None, first.id, None)
+    assert third.text == "Will there be a shelter?"
+
+
+def test_a_mention_answers_the_nearest_comment_of_that_author_also_a_later_one():
+    block = """Comments4
+
+  • Otto
+
+    @Ada Lund that is what the last mayor said too!
+
+  • Ada Lund
+
+    They will keep to the plan this time.
+
+  • Otto
+
+    @nobody here asked about that.
+
+  • Ada
+
+    @Ada Lund and who pays for it?
+"""
+    newest, ada, nobody, last = read(page(block)).comments
+    assert newest.parent_id == ada.id
+    assert (ada.parent_id, nobody.parent_id) == (None, None)
+    assert last.parent_id == ada.id
+
+
+def test_mentions_in_a_circle_make_no_circle():
+    block = "Comments2\n\n  • Ada\n\n    @Otto no, wrong.\n\n  • Otto\n\n    @Ada no, you are.\n"
+    first, second = read(page(block)).comments
+    assert (first.parent_id, second.parent_id) == (second.id, None)
+
+
+def test_an_answer_inside_a_comment_is_a_reply_of_its_own():
+    entry = (
+        "  • #{n} {author} 於 2021/03/0{n} 10:28\n\n  • {text}\n"
+        "  • Thank you, {author}, we will see.\n\n    Town hall 於 2021/03/0{n} 12:00 回覆\n"
+    )
+    comments = read(page(items("留言列表 (4)\n", entry))).comments
+    assert [comment.author for comment in comments[:3]] == ["Ada Lund", "Town hall", "Bruno Keller"]
+    assert comments[1].text == "Thank you, Ada Lund, we will see."
+    assert comments[1].parent_id == comments[0].id
+
+
+def test_copies_of_the_same_comment_are_all_kept():
+    spam = "Vote for the harbour party, they are the only ones who will stop all this nonsense now!"
+    block = items("4 Comments\n", TEMPLATES["German"][1].replace("{text}", spam))
+    comments = read(page(block)).comments
+    assert [comment.text for comment in comments] == [spam] * 4
+    assert len({comment.id for comment in comments}) == 4
+
+
+def test_pingbacks_are_no_comments():
+    block = NESTED.replace(
+        "\nLeave", "  3. Pingback: Trams of the world, 9 May 2021, a blog\n\nLeave"
+    )
+    assert len(read(page(block)).comments) == 3
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "",
+        "0 Comments\n\nLeave a Reply\n\nYour email address will not be published.",
+        "Comments are loaded...\n\nSort by newest\n",
+        "Kommentare\n\nDas Kommentieren ist geschlossen.\n",
+        "Recent Comments\n\n  • Ada on Harbour crane\n  • Bruno on Three new bakeries\n",
+        "More news\n\n12 March 2021\nHarbour crane lit up\n\n11 March 2021\nThree bakeries open\n",
+    ],
+)
+def test_a_page_without_comments_gives_none(block):
+    assert read(page(block)).comments == ()
+
+
+def test_comments_are_found_where_mark_up_is_quoted():
+    block = items(*TEMPLATES["German"]).replace("Thanks a lot.", "<script>alert(1)</script> **x**")
+    assert read(page(block)).comments[1].text.endswith("<script>alert(1)</script> **x**")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Comments\n" * 20_000,
+        "3. March 2021\n" * 10_000,
+        "Ada\n3 March 2021\n" * 5_000,
+        "reply like share 5 " * 50_000,
+        "x" * 1_000_000,
+        "says: " * 100_000,
+        "by " * 100_000,
+        "Comments\n" + "  • x\n    y\n" * 10_000,
+        "@Ada " * 100_000,
+    ],
+)
+def test_hostile_dumps_take_bounded_time(text):
+    started = time.monotonic()
+    read(text)
+    assert time.monotonic() - started < 20
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("Comments", "2 Comments", "Ada", "Ada says:", "3 March 2021", "vor 2 Tagen", ""),
+                *("  • ", "Reply", "A longer sentence that somebody wrote.", "@Ada no", "  1. x"),
+            ]
+        )
+        | st.text(max_size=30)
+    )
+)
+def test_any_dump_gives_a_sound_thread(lines):
+    text = "\n".join(["Some headline of today", *lines])
+    try:
+        document = Document(Page("x", text.encode("utf-8", "replace")))
+    except ExtractionError:
+        return
+    if document.kind != "text":
+        return
+    comments = PlainTextExtractor().extract(document).comments
+    ids = [comment.id for comment in comments]
+    assert len(set(ids)) == len(ids)
+    for comment in comments:
+        seen = {comment.id}
+        parent = comment.parent_id
+        while parent is not None:
+            assert parent not in seen
+            seen.add(parent)
+            parent = comments[ids.index(parent)].parent_id

@@ -1,0 +1,178 @@
+"""What the general method makes of shapes that many sites share, platform or not."""
+
+import pytest
+
+from moderation import extractors
+from moderation.schema import Comment, Page
+
+SAID = (
+    ("Ann Lee", "The bridge was closed for longer than the council told us in spring."),
+    ("Bo Kim", "The vote on the second bridge is on 7 May, and nobody will tell us what it costs."),
+    ("Cy Okoro", "My bus takes the long way round, twenty minutes every morning since."),
+    ("Dee Marsh", "They could have opened the footpath at least."),
+    ("Ed Novak", "It opens again in June."),
+    ("Flo Ives", "Walk, it is good for you."),
+)
+
+
+def read(body: str) -> tuple[Comment, ...]:
+    page = f"<html><body><h1>A bridge is closed</h1><p>It is old.</p>{body}</body></html>"
+    return extractors.extract(Page("page.html", page.encode())).comments
+
+
+def flat(record: str) -> str:
+    return "".join(
+        record.format(who=who, said=said, number=number, day=number + 10)
+        for number, (who, said) in enumerate(SAID)
+    )
+
+
+def who_said(comments: tuple[Comment, ...]) -> list[tuple[str, str]]:
+    return [(one.author, one.text) for one in comments]
+
+
+@pytest.mark.parametrize("date", ["<i>{day} March 2026, 10:00</i>", ""])
+def test_a_date_among_the_words_is_neither_lost_nor_taken_for_the_comments_own(date):
+    comments = read(
+        "<h2>Comments</h2><ol class=comments>"
+        + flat(
+            f"<li class=comment><b class=author>{{who}}</b>{date}"
+            "<div class=words>{said}</div></li>"
+        )
+        + "</ol>"
+    )
+    assert who_said(comments) == list(SAID)
+    assert "7 May" not in [one.published for one in comments]
+
+
+def test_permalinks_that_lead_through_another_address_are_no_links_to_other_pages():
+    comments = read(
+        "<section class=comments>"
+        + flat(
+            '<article class=comment id="comment-{number}"><p class=author>{who}</p>'
+            '<p>Tue, {day}/03/2026 - 10:00</p><h3><a href="/c/{number}#comment-{number}">Title'
+            " {number}</a></h3><div class=text><p>{said}</p></div></article>"
+        )
+        + "</section>"
+    )
+    assert who_said(comments) == list(SAID)
+    assert comments[0].published == "Tue, 10/03/2026 - 10:00"
+
+
+def test_lists_of_answers_do_not_hide_the_comments_they_stand_in():
+    (first, second, third), rest = SAID[:3], SAID[3:]
+    note = '<div class="x-note"><b class="x-who">{}</b> <i>1{} March 2026</i><div>{}</div>{}</div>'
+    nested = ""
+    for who, said in (third, second):
+        inner = note.format(who, 1, said, nested)
+        nested = f'<div class="x-answers">{inner}</div>'
+    page = note.format(first[0], 1, first[1], nested)
+    page += "".join(note.format(who, 2, said, "") for who, said in rest)
+    comments = read(f"<div id=talk>{page}</div>")
+    assert who_said(comments) == list(SAID)
+    by_id = {one.id: one.author for one in comments}
+    answered = [by_id.get(one.parent_id or "") for one in comments]
+    assert answered == [None, first[0], second[0], None, None, None]
+
+
+def test_a_button_that_shows_the_writers_profile_is_the_name():
+    comments = read(
+        "<section class=comments>"
+        + flat(
+            '<div class=comment><button class="username">{who}</button>'
+            "<time>{day} March 2026</time><div class=content>{said}</div>"
+            "<button>Reply</button></div>"
+        )
+        + "</section>"
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_a_comment_that_reads_like_a_button_is_kept():
+    short = (*SAID[:3], ("Gil Orr", "+1"), *SAID[3:])
+    record = (
+        "<li class=comment><b class=author>{}</b><i>3 March 2026</i><div class=words>{}</div>"
+        "<a>Like</a> · <a>Reply</a> · <span>3</span> · <i>2d</i></li>"
+    )
+    comments = read(f"<ol class=comments>{''.join(record.format(*one) for one in short)}</ol>")
+    assert who_said(comments) == list(short)
+
+
+def test_a_row_of_buttons_in_one_line_is_no_part_of_the_words():
+    comments = read(
+        "<table>"
+        + flat(
+            '<tr><td class="h"><a class="user">{who}</a> <i>10:00 On Mar {day}, 2026</i></td></tr>'
+            "<tr><td><div>{said}</div><p>(<a>Quote</a>) (<a>Report</a>) <b>{day} Likes</b>"
+            " (<a>Share</a>)</p></td></tr>"
+        )
+        + "</table>"
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_a_place_beside_the_name_is_no_part_of_the_words():
+    comments = read(
+        "<h3>Comments 6</h3>"
+        + flat(
+            '<div class="css-qa"><div class="css-qb"><span class="css-qc">{who}</span>'
+            '<span class="css-qd">Aske</span></div><a class="css-qe">March {day}, 2026</a>'
+            '<div class="css-qf"><p>{said}</p></div><button class="css-qg">Reply</button></div>'
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_a_signature_under_a_ruler_is_no_part_of_the_words():
+    comments = read(
+        flat(
+            '<table id="p{number}"><tr><td><b class="postauthor">{who}</b></td>'
+            '<td>Posted: Mar {day}, 2026 9:12 am</td></tr><tr><td><div class="postbody">{said}'
+            '</div><div class="postbody"><br>_________________<br>Built to last, and to be walked'
+            " on by everybody who comes along here</div></td></tr></table>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_a_number_at_the_end_of_the_name_is_no_part_of_the_date():
+    comments = read(
+        "<h2>Comments</h2>"
+        + flat(
+            "<div class=comment><a class=author>{who} 77</a> <i>{day} years ago</i>"
+            "<p>{said}</p></div>"
+        )
+    )
+    assert [one.author for one in comments] == [f"{who} 77" for who, _ in SAID]
+    assert comments[0].published == "10 years ago"
+
+
+def test_a_list_of_articles_with_links_to_their_comments_is_no_thread():
+    assert not read(
+        flat(
+            '<div class="post"><h3><a href="/{number}">Title {number}</a></h3>'
+            '<span class="author">By {who}</span> <i>March {day}, 2026</i><p>{said}</p>'
+            '<a href="/{number}#comments">{day} comments</a></div>'
+        )
+    )
+
+
+def test_a_live_blog_by_one_writer_is_no_thread():
+    assert not read(
+        "<h2>As it happened</h2>"
+        + flat(
+            '<div class="update"><time datetime="2026-03-{day}">{day}</time>'
+            '<span class="by">Ed Holm</span><p>{said}</p></div>'
+        )
+    )
+
+
+def test_a_number_before_the_name_is_no_part_of_it():
+    comments = read(
+        "<h3>Kommentare</h3>"
+        + flat(
+            "<table><tr><td><b>{number}) {who}</b> schrieb am {day}.03.2026 um 10:00 Uhr:</td></tr>"
+            "<tr><td>{said}</td></tr></table>"
+        )
+    )
+    assert [one.author for one in comments] == [who for who, _ in SAID]

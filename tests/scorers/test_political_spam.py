@@ -1,0 +1,103 @@
+"""Political spam: political, not the article's subject, or pasted; and even-handed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from moderation.scorers.normalise import normalise
+from moderation.scorers.political_spam import PoliticalSpamScorer
+from moderation.scorers.sides import SIDES, mask
+
+COOKING = {
+    "article_title": "Three soups for the first cold evenings",
+    "article_text": "Pumpkin, leek and lentil soups take half an hour.\n"
+    "Roast the pumpkin first, and add the cream last.",
+}
+ELECTION = {
+    "article_title": "Senate race tightens as parties fight over border policy",
+    "article_text": "Democrats and Republicans traded blame over the border on Friday.\n"
+    "Polls show voters split over immigration and crime before the election.",
+}
+RANT = (
+    "The {} want open borders, crime and higher taxes, and they are destroying our country. "
+    "Vote them out of Congress in November!"
+)
+RECIPE = "I put a little nutmeg into the pumpkin soup and roast the seeds for the top."
+SWAPS = [
+    (RANT, "Democrats", "Republicans"),
+    (RANT, "liberals", "conservatives"),
+    (RANT, "far left", "far right"),
+    ("{} is a liar and a traitor who must go to prison now.", "Trump", "Biden"),
+    ("{} is a liar and a traitor who must go to prison now.", "Obama", "Bush"),
+    ("Only {} can save this nation, wake up people!", "Hillary", "Romney"),
+    ("{}s are brainwashed and ruin every school in the state.", "Communist", "Fascist"),
+    ("The {} have wrecked the health service, vote them out.", "Tories", "Lib Dems"),
+    ("Never trust {} again, he sold this country to his friends.", "Starmer", "Sunak"),
+    ("Die {} zerstört unser Land, wacht endlich auf!", "CDU", "AfD"),
+    ("{} hat unser Land verraten und gehört vor Gericht.", "Merkel", "Weidel"),
+    ("{} a trahi la France, dehors !", "Macron", "Bardella"),
+    ("{} has sold India to his cronies, throw him out.", "Modi", "Rahul"),
+    ("{} 때문에 나라가 망한다 다음 선거에서 심판하자", "민주당", "국민의힘"),
+    ("{} 때문에 나라가 망한다 탄핵하자", "문재인", "윤석열"),
+]
+
+
+def spam(text, context, *, copies=1, parent=""):
+    row = {"text": text, "parent_text": parent, "thread_text": "", "copies": copies, **context}
+    return float(PoliticalSpamScorer().score(pd.DataFrame([row]))[0, 0])
+
+
+def test_a_rant_under_a_recipe_is_spam_and_a_recipe_is_not():
+    assert spam(RANT.format("Democrats"), COOKING) > 0.5
+    assert spam(RECIPE, COOKING) < 0.2
+
+
+def test_the_same_rant_under_an_article_on_that_quarrel_is_less():
+    rant = RANT.format("Democrats")
+    assert spam(rant, ELECTION) < spam(rant, COOKING) - 0.2
+
+
+def test_repetition_raises_what_is_political_and_spares_what_is_not():
+    rant = RANT.format("Democrats")
+    rising = [spam(rant, ELECTION, copies=copies) for copies in (1, 2, 5, 50)]
+    assert rising == sorted(rising)
+    assert rising[-1] > 0.5
+    assert spam(RECIPE, COOKING, copies=50) < 0.5
+
+
+@pytest.mark.parametrize("context", [COOKING, ELECTION], ids=["cooking", "election"])
+def test_swapping_the_side_leaves_the_score(context):
+    gaps = [
+        abs(spam(text.format(one), context) - spam(text.format(other), context))
+        for text, one, other in SWAPS
+    ]
+    assert np.mean(gaps) <= 0.05
+    assert max(gaps) <= 0.15
+
+
+@pytest.mark.parametrize(("text", "one", "other"), SWAPS)
+def test_the_masked_words_of_both_sides_are_the_same(text, one, other):
+    assert mask(normalise(text.format(one))) == mask(normalise(text.format(other)))
+
+
+def test_every_side_is_written_as_comments_are_normalised():
+    for words in SIDES.values():
+        for word in words.split():
+            assert normalise(word) == word
+
+
+def test_no_word_stands_for_two_kinds():
+    words = [word for listed in SIDES.values() for word in listed.split()]
+    assert len(words) == len(set(words))
+
+
+def test_without_context_only_repetition_is_known():
+    nothing = {"article_title": "", "article_text": ""}
+    rant = RANT.format("Democrats")
+    assert np.isnan(spam(rant, nothing))
+    assert spam(rant, nothing, copies=20) > 0.5
+
+
+def test_missing_copies_count_as_one():
+    rant = RANT.format("Democrats")
+    assert spam(rant, COOKING, copies=None) == spam(rant, COOKING)

@@ -1,0 +1,65 @@
+import pytest
+
+from moderation.config import Settings
+from moderation.errors import ExtractionError, SourceError
+from moderation.extraction import Extracted, Worker, extract_pages, open_targets
+from moderation.schema import Article, Page, Thread
+
+PAGE = Page("page.html", b"<html><title>Tide</title><article><p>The tide is out.</p></article>")
+EMPTY = Page("empty.html", b"")
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker(timeout_s=30) as running:
+        yield running
+
+
+def test_page_is_extracted_in_another_process(worker):
+    assert worker.extract(PAGE).article.title == "Tide"
+
+
+def test_page_that_is_none_is_one_error_and_the_next_goes_on(worker):
+    with pytest.raises(ExtractionError, match=r"^empty\.html: "):
+        worker.extract(EMPTY)
+    assert worker.extract(PAGE).article.title == "Tide"
+
+
+def test_child_that_dies_costs_one_page(worker):
+    worker.extract(PAGE)
+    worker._child.kill()
+    worker._child.wait()
+    with pytest.raises(ExtractionError, match="ran out of memory or crashed; given up"):
+        worker.extract(PAGE)
+    assert worker.extract(PAGE).article.title == "Tide"
+
+
+def test_page_that_takes_too_long_is_given_up():
+    with Worker(timeout_s=1e-6) as worker:
+        with pytest.raises(ExtractionError, match="took longer than 1e-06 s to extract; given up"):
+            worker.extract(PAGE)
+        worker.timeout_s = 30
+        assert worker.extract(PAGE).article.title == "Tide"
+
+
+def test_failures_stand_in_their_place():
+    unread = SourceError("gone.html", "cannot be read")
+    known = Extracted("t.jsonl", Thread(Article("urn:x", "T", ""), (), "test"))
+    results = list(extract_pages([PAGE, unread, EMPTY, known, PAGE], timeout_s=30))
+    assert [result.source for result in results] == [
+        "page.html", "gone.html", "empty.html", "t.jsonl", "page.html",
+    ]  # fmt: skip
+    assert [isinstance(result, SourceError) for result in results] == [
+        False, True, True, False, False,
+    ]  # fmt: skip
+    assert results[3] is known
+
+
+def test_targets_are_read_in_the_order_they_are_named(tmp_path):
+    (tmp_path / "a.html").write_bytes(PAGE.body)
+    (tmp_path / "t.jsonl").write_text("[]\n")
+    targets = [str(tmp_path / name) for name in ("t.jsonl", "a.html", "gone.html")]
+    bad, page, gone = open_targets(targets, Settings())
+    assert "expected an object" in bad.problem
+    assert isinstance(page, Page)
+    assert isinstance(gone, SourceError)

@@ -1,0 +1,204 @@
+"""Every recipe trains on small made-up sets, twice the same, and keeps its promises."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_matrix
+
+from moderation import datasets as sets
+from moderation.errors import InputError
+from moderation.scorers.off_topic import OffTopicScorer
+from moderation.scorers.packaged import MODELS, read_manifest, read_model
+from moderation.scorers.political_spam import PoliticalSpamScorer
+from moderation.scorers.toxicity import ToxicityScorer
+from moderation.training import RECIPES, train
+from moderation.training.linear import fit_curve, fit_logistic
+from moderation.training.words import distil, pack
+
+SUBJECTS = {
+    "soup": "onion broth kettle spoon lentil pumpkin cream bowl",
+    "chess": "bishop rook pawn castle gambit queen knight board",
+    "sailing": "mast harbour rudder anchor breeze sail deck rope",
+    "astronomy": "comet telescope orbit planet galaxy moon crater star",
+    "senate": "senator vote congress ballot election tax border bill",
+    "parliament": "minister coalition budget treaty referendum party cabinet law",
+}
+POLITICAL = ("senate", "parliament")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Sets with the columns of the real ones and sentences made of word lists."""
+    made = tmp_path_factory.mktemp("sets")
+    generator = np.random.default_rng(5)
+    _write(made, "jigsaw_wiki_six", _abuse(generator, 300))
+    _write(made, "wiki_debias_nontoxic", _kind(generator, 80))
+    _write(made, "convabuse", _chats(generator, 80))
+    _write(made, "newsgroups", _posts(generator, 300))
+    _write(made, "arc_relatedness", _debates(generator, 120))
+    return made
+
+
+@pytest.fixture
+def output(tmp_path):
+    shutil.copytree(MODELS / "words", tmp_path / "words")
+    return tmp_path
+
+
+def test_toxicity_learns_the_words_that_were_judged_and_is_the_same_twice(folder, output):
+    version = train("toxicity", datasets=folder, output=output)
+    first = (output / "toxicity" / "weights.npz").read_bytes()
+    assert train("toxicity", datasets=folder, output=output) == version
+    assert (output / "toxicity" / "weights.npz").read_bytes() == first
+    scorer = ToxicityScorer(output / "toxicity")
+    scores = scorer.score(pd.DataFrame({"text": ["a zonk with rope", "a harbour with rope"]}))
+    assert scores[0, 0] > scores[1, 0] + 0.2
+    assert np.isfinite(scores).all()
+
+
+def test_no_text_of_a_test_part_is_trained_on(folder, output):
+    train("toxicity", datasets=folder, output=output)
+    used = read_manifest(output / "toxicity")["data"]["jigsaw_wiki_six"]["rows"]
+    frame = sets.read(sets.catalogue()["jigsaw_wiki_six"], folder)
+    assert used == (frame["split"] != "test").sum()
+
+
+def test_the_card_names_data_licences_and_figures(folder, output):
+    version = train("toxicity", datasets=folder, output=output)
+    card = (output / "toxicity" / "card.md").read_text(encoding="utf-8")
+    for part in (version, "jigsaw_wiki_six", "CC0", "ROC-AUC"):
+        assert part in card
+
+
+def test_off_topic_learns_to_tell_own_from_foreign_context(folder, output):
+    train("off_topic", datasets=folder, output=output)
+    row = {"text": "The telescope found a comet near the moon and a new crater on the planet, "
+           "and every star of the galaxy was seen that night.",
+           "article_text": "", "parent_text": "", "thread_text": ""}  # fmt: skip
+    batch = pd.DataFrame([row | {"article_title": title} for title in ("orbit of a comet", "soup")])
+    own, foreign = OffTopicScorer(output / "off_topic", output / "words").score(batch)[:, 0]
+    assert own < foreign
+
+
+def test_political_spam_builds_on_the_word_vectors_beside_it(folder, output):
+    drift = train("off_topic", datasets=folder, output=output)
+    train("political_spam", datasets=folder, output=output)
+    manifest = read_manifest(output / "political_spam")
+    words = read_manifest(output / "words")["version"]
+    assert manifest["requires"] == {"words": words, "off_topic": drift}
+    row = {"text": "senator vote congress ballot tax border bill election", "copies": 1,
+           "article_text": "", "parent_text": "", "thread_text": ""}  # fmt: skip
+    batch = pd.DataFrame([row | {"article_title": title} for title in ("senate", "onion soup")])
+    scorer = PoliticalSpamScorer(output / "political_spam", output / "off_topic", output / "words")
+    at_home, abroad = scorer.score(batch)[:, 0]
+    assert at_home < abroad
+
+
+def test_a_shipped_model_is_never_written_to_by_tests(folder, output):
+    before = read_model(MODELS / "off_topic").version
+    train("off_topic", datasets=folder, output=output)
+    assert read_model(MODELS / "off_topic").version == before
+
+
+def test_an_unknown_recipe_is_named_with_the_known_ones(folder, output):
+    with pytest.raises(InputError, match=f"soup: no such recipe.*{', '.join(RECIPES)}"):
+        train("soup", datasets=folder, output=output)
+
+
+@pytest.mark.parametrize("recipe", ["toxicity", "off_topic", "political_spam"])
+def test_an_empty_folder_of_sets_is_one_clear_error(recipe, output, tmp_path):
+    with pytest.raises(InputError, match="nowhere"):
+        train(recipe, datasets=tmp_path / "nowhere", output=output)
+
+
+def test_graded_labels_are_met_on_average():
+    generator = np.random.default_rng(0)
+    matrix = generator.normal(size=(4000, 3))
+    shares = 1 / (1 + np.exp(-(matrix @ np.array([1.0, -2.0, 0.0]) + 0.5)))
+    weights, intercept = fit_logistic(matrix, shares, np.ones(4000), l2=0.0)
+    np.testing.assert_allclose([*weights, intercept], [1, -2, 0, 0.5], atol=1e-3)
+
+
+def test_a_calibration_curve_rises_strictly_and_meets_the_shares():
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=5000)
+    labels = (generator.random(5000) < 1 / (1 + np.exp(-2 * logits))).astype(float)
+    knots, values = fit_curve(logits, labels, np.ones(5000))
+    assert (np.diff(knots) > 0).all()
+    assert (np.diff(values) > 0).all()
+    assert np.interp(0.0, knots, values) == pytest.approx(0.5, abs=0.08)
+
+
+def test_word_vectors_come_near_a_teacher_who_adds_words_up(tmp_path):
+    generator = np.random.default_rng(0)
+    truth = generator.normal(size=(50, 200)).astype(np.float32)
+    counts = (generator.random((400, 50)) < 0.1).astype(np.float32)
+    counts /= np.sqrt(np.maximum(counts.sum(axis=1, keepdims=True), 1))
+    whole = counts @ truth
+    noise = generator.normal(size=truth.shape).astype(np.float32)
+    vectors = distil(csr_matrix(counts), whole, truth + noise, np.ones(50, dtype=np.float32))
+    made = counts @ vectors
+    centred = whole - whole.mean(axis=0)
+    assert np.corrcoef((made @ made.T).ravel(), (centred @ centred.T).ravel())[0, 1] > 0.9
+
+
+def test_packed_vectors_lose_less_than_a_hundredth():
+    vectors = np.random.default_rng(0).normal(size=(5, 128)).astype(np.float32)
+    arrays = pack(["a", "b", "c", "d", "e"], vectors, np.ones(5, dtype=np.float32))
+    unpacked = arrays["vectors"].astype(np.float32) * arrays["scales"][:, None]
+    assert np.abs(unpacked - vectors).max() < 0.01 * np.abs(vectors).max()
+    assert bytes(arrays["words"]).decode().split("\n") == ["a", "b", "c", "d", "e"]
+
+
+def _write(folder, name, rows):
+    path = sets.data_path(name, folder)
+    path.parent.mkdir(parents=True)
+    pd.DataFrame(rows).to_csv(path, index=False)
+
+
+def _sentence(generator, subject, *more):
+    words = [*generator.choice(SUBJECTS[subject].split(), 6), *more]
+    return " ".join(generator.permutation(words))
+
+
+def _any(generator):
+    return str(generator.choice(list(SUBJECTS)))
+
+
+def _abuse(generator, count):
+    kinds = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"]
+    for number in range(count):
+        bad = number % 3 == 0
+        text = _sentence(generator, _any(generator), *(["zonk", "zonk"] if bad else []))
+        yield {"text": f"{text} {number}"} | dict.fromkeys(kinds, int(bad))
+
+
+def _kind(generator, count):
+    for number in range(count):
+        yield {"text": f"{_sentence(generator, _any(generator))} {number}", "toxic": 0}
+
+
+def _chats(generator, count):
+    for number in range(count):
+        bad = number % 4 == 0
+        text = _sentence(generator, _any(generator), *(["zonk"] if bad else []))
+        severity = -3 if bad else 1
+        yield {"text": text + f" {number}", "abuse": int(bad), "sex_harassment": int(bad),
+               "severity": severity}  # fmt: skip
+
+
+def _posts(generator, count):
+    for number in range(count):
+        subject = _any(generator)
+        title = " ".join(generator.choice(SUBJECTS[subject].split(), 2, replace=False))
+        yield {"text": f"{_sentence(generator, subject)} {number}", "subject": title,
+               "political": int(subject in POLITICAL)}  # fmt: skip
+
+
+def _debates(generator, count):
+    for number in range(count):
+        subject = _any(generator)
+        yield {"text": f"{_sentence(generator, subject)} {number}",
+               "headline": f"{subject} {number % 30}", "related": 1}  # fmt: skip

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from moderation.config import PAGE_TIMEOUT_S
 from moderation.errors import SourceError, StoreError
 from moderation.extraction import Extracted, extract_pages
@@ -98,7 +100,8 @@ def score_waiting(
         if ids == last:
             msg = f"the store asks for the same {len(ids)} comments again after they were scored"
             raise StoreError(msg)
-        scores = score_all(scorers, batch)[list(wanted)].set_axis(ids).rename_axis("comment_id")
+        scores = score_all(scorers, batch)[list(wanted)]
+        scores.index = pd.Index(ids, dtype=object, name="comment_id")  # may hold lone surrogates
         store.add_scores(scores, wanted, worth(scores))
         done += len(ids)
         last = ids

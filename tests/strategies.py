@@ -152,7 +152,7 @@ def label_frames(draw: st.DrawFn, max_size: int = 5) -> pd.DataFrame:
         scored = draw(st.booleans())
         rows.append(
             {
-                "label_id": number + 1,
+                "label_id": f"{number:032x}:threat",
                 "comment_id": f"{url}#c{number}",
                 "article_url": url,
                 "article_title": draw(hostile_text),

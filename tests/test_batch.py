@@ -179,8 +179,16 @@ def test_repeated_ids_and_circles_are_one_line_each_and_scored(tmp_path):
     assert told == [
         f"{source}:6: repeats the comment_id of line 5; scored all the same",
         f"{source}: parents in a circle, lines 2, 3; scored all the same",
-        f"{source}: parents in a circle, lines 4; scored all the same",
+        f"{source}: line 4 is its own parent; scored all the same",
     ]
+
+
+def test_no_row_is_its_own_context():
+    with Index() as index:
+        index.add([Row(2, "page", "c", "c", "self"), Row(3, "page", "d", "c", "reply")])
+        index.finish()
+        assert index.context(0).parent_text == ""
+        assert index.context(1).parent_text == "self"
 
 
 def test_chain_of_parents_upwards_is_followed_once():

@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -203,8 +204,19 @@ def test_store_is_found_migrated_and_its_password_not_shown(monkeypatch, tmp_pat
     result = call("db", "migrate")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["comments"] == 0
+    assert call("db", "check").exit_code == 0
     monkeypatch.setenv("MODERATION_DATABASE_URL", "postgresql+psycopg://kim:secret@db:5432/desk")
     assert call("db", "path").stdout == "postgresql+psycopg://kim:***@db:5432/desk\n"
+
+
+def test_a_store_that_is_not_in_order_says_so_and_fails(tmp_path):
+    assert call("ingest", PAGES[0]).exit_code == 0
+    with sqlite3.connect(tmp_path / "data" / "moderation" / "moderation.db") as connection:
+        connection.execute("UPDATE comments SET waiting = 0")
+    connection.close()
+    result = call("db", "check")
+    assert result.exit_code == 1
+    assert "waiting mark" in result.stdout
 
 
 def test_labels_are_counted_and_exported():

@@ -98,6 +98,13 @@ def test_scores_that_an_interrupted_run_left_out_are_made_up_for(store):
     assert score_waiting(store, [CopiesScorer()]) == 2
 
 
+def test_ids_that_are_no_text_do_not_stop_the_scoring(store):
+    broken = Comment("half \ud800 a pair", None, "ann \udc00", "the tide \ud800 is in")
+    run(store, Extracted("tide.html", Thread(ARTICLE, (broken,), "test")), page("one"))
+    scored = store.scores([f"{ARTICLE.url}#{broken.id}", f"{ARTICLE.url}#0"])
+    assert scored["toxicity"].notna().tolist() == [True, True]
+
+
 def test_progress_tells_comments_scored(store):
     count = SCORE_BATCH + 3
     told = []

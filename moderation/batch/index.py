@@ -108,11 +108,11 @@ class Index:
 
     def context(self, n: int) -> Context:
         """Tell what the neighbours of row ``n`` (counted from 0) say."""
-        thread, parent, key = self._db.execute(
-            "SELECT thread, parent, key FROM rows WHERE n = ?", (n,)
+        thread, own, parent, key = self._db.execute(
+            "SELECT thread, id, parent, key FROM rows WHERE n = ?", (n,)
         ).fetchone()
         return Context(
-            parent_text="" if parent is None else self._parent_text(parent),
+            parent_text="" if parent in (None, own) else self._parent_text(parent),
             thread_text="" if thread is None else self._thread_text(thread, n),
             copies=1 if key is None else self._copies(key),
         )

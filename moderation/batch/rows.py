@@ -241,10 +241,15 @@ def _tell_oddities(run: _Run, index: Index) -> None:
     )
     _tell_some(repeated, "more repeated comment_ids", run.tell)
     circles = (
-        f"{run.shown}: parents in a circle, lines {', '.join(map(str, lines))}; scored all the same"
-        for lines in index.parent_circles()
+        f"{run.shown}: {_circle(lines)}; scored all the same" for lines in index.parent_circles()
     )
     _tell_some(circles, "more circles of parents", run.tell)
+
+
+def _circle(lines: Sequence[int]) -> str:
+    if len(lines) == 1:
+        return f"line {lines[0]} is its own parent"
+    return f"parents in a circle, lines {', '.join(map(str, lines))}"
 
 
 def _tell_some(lines: Iterable[str], rest: str, tell: Callable[[str], None]) -> None:

@@ -148,7 +148,7 @@ def article_row(
     """
     said = zip(counts, ("comments", "waiting", "decided"), strict=True)
     numbers = "".join(f"<span><b>{count:,}</b> {what}</span>" for count, what in said)
-    share = "?" if math.isnan(off_topic) else f"{off_topic:.0%}"
+    share = "-" if math.isnan(off_topic) else f"{off_topic:.0%}"
     st.html(
         f'<div class="desk-row"><div><div class="desk-row-title" dir="auto">'
         f"{markup(one_line(title)) or 'Untitled article'}</div>"

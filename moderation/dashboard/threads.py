@@ -148,16 +148,22 @@ def _page_start(count: int, size: int, *, key: str) -> int:
 
 def _add_pages() -> None:
     """Take pages by upload or paste, ingest them with progress, say per page what was found."""
+    turn = st.session_state.setdefault("ingests", 0)  # new keys empty both boxes
     files = st.file_uploader(
-        "Saved article pages: HTML, text dumps or thread files", accept_multiple_files=True
+        "Saved article pages: HTML, text dumps or thread files",
+        accept_multiple_files=True,
+        key=f"files-{turn}",
     )
-    pasted = st.text_area("Or paste one page: its HTML, or the text as copied from a browser")
+    pasted = st.text_area(
+        "Or paste one page: its HTML, or the text as copied from a browser", key=f"paste-{turn}"
+    )
     if st.button("Read the pages", key="ingest", type="primary"):
         pages = [Page(file.name, file.getvalue()) for file in files]
         if pasted.strip():
             pages.append(Page("pasted page", pasted.encode(), charset="utf-8"))
         if pages:
             st.session_state["reports"] = _ingest(pages)
+            st.session_state["ingests"] = turn + 1
             st.rerun()
         notice("Choose a file or paste a page first.")
 

@@ -242,6 +242,15 @@ class Store(Protocol):
         """
         ...
 
+    def audit(self) -> list[str]:
+        """Compute everything that is kept for speed anew and compare.
+
+        Returns:
+            One line for each thing that is not in step with the log and the scores; empty for
+            a sound store. Reads everything: minutes on a million comments.
+        """
+        ...
+
     def close(self) -> None:
         """Release the connections."""
         ...

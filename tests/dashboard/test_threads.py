@@ -115,6 +115,7 @@ def test_a_pasted_page_is_read_as_one(store: Store, threads: Run) -> None:
     app.text_area[0].input(SAMPLE.read_text(encoding="utf-8"))
     app = app.button(key="ingest").click().run()
     assert "pasted page" in html(app)
+    assert app.text_area[0].value == ""
     assert store.counts()["articles"] == 1
     assert store.counts()["comments"] > 0
 

@@ -120,6 +120,7 @@ class Worker:
         """
         child = self._child or self._start()
         head = {"source": page.source, "url": page.url, "charset": page.charset}
+        head |= {"fetched_at": page.fetched_at.isoformat() if page.fetched_at else None}
         try:
             _send(child.stdin, json.dumps(head).encode())
             _send(child.stdin, page.body)
@@ -204,7 +205,7 @@ def serve(timeout_s: float) -> None:
             return
         if hasattr(signal, "alarm"):
             signal.alarm(int(2 * timeout_s) + 5)
-        page = Page(body=body, **json.loads(head))
+        page = _page(json.loads(head), body)
         try:
             reply: dict[str, Any] = {"thread": asdict(extract(page))}
         except SourceError as error:
@@ -214,6 +215,11 @@ def serve(timeout_s: float) -> None:
         except Exception as error:  # one page must not stop the batch
             reply = {"problem": f"extractor failed ({type(error).__name__}); please report it"}
         _send(answers, json.dumps(reply, default=datetime.isoformat).encode())
+
+
+def _page(head: dict[str, Any], body: bytes) -> Page:
+    fetched = head.pop("fetched_at")
+    return Page(body=body, fetched_at=fetched and datetime.fromisoformat(fetched), **head)
 
 
 def _is_thread_file(target: str) -> bool:

@@ -27,12 +27,15 @@ class Page:
         body: The bytes as stored or received, decompressed, not decoded.
         url: The address it was fetched from, or None for a local file.
         charset: The encoding its transport declared, if any.
+        fetched_at: When it was fetched, aware; None where nothing states it. What a page says
+            is relative to it: "3 hours ago".
     """
 
     source: str
     body: bytes
     url: str | None = None
     charset: str | None = None
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Comment:
         author: As shown; empty if the page names nobody.
         text: The body a reader sees; block elements on their own lines.
         published: The machine-readable stamp where the page has one, else the string as shown.
-        posted_at: ``published`` as an aware UTC time, or None where it cannot be told.
+        posted_at: ``published`` as an aware UTC time, or None where it cannot be told; as coarse
+            as it is: "3 years ago" may be half a year off.
     """
 
     id: str

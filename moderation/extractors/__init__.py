@@ -15,6 +15,7 @@ from moderation.errors import ExtractionError
 from moderation.extractors.api_answers import API_ANSWERS
 from moderation.extractors.article import made_up_address, read_article
 from moderation.extractors.blogger import BLOGGER
+from moderation.extractors.clock import dated
 from moderation.extractors.coral import CORAL
 from moderation.extractors.discourse import DISCOURSE
 from moderation.extractors.disqus import DISQUS
@@ -126,7 +127,7 @@ def extract(page: Page, extractors: Iterable[Extractor] | None = None) -> Thread
             continue
         sound = replace(thread, comments=_sound(thread.comments))
         if sound.comments:
-            return sound
+            return dated(sound, document)
         empty = empty or replace(sound, platform=NO_PLATFORM)
     return empty or _without_comments(document, problems)
 

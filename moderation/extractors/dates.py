@@ -2,7 +2,7 @@
 
 ``find`` knows ISO stamps, numeric dates, dates with month names in fourteen languages, and
 relative ones ("3 hours ago", "vor 8 Stunden", "3시간 전"). ``moment`` turns only those into a
-time whose day is certain: 03/04/2020 is not, and nothing relative is.
+time whose day is certain: 03/04/2020 is not, and nothing relative is; ``clock`` reads the rest.
 """
 
 import re
@@ -57,7 +57,11 @@ _MONTHS = (
 MONTHS = {name: number for number, row in enumerate(_MONTHS, 1) for name in row.split()}
 
 _MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
-_TIME = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\b\.?)?"
+_TIME = (
+    r"(?:(?:오전|오후|午前|午後|上午|下午|凌晨|晚上)\s?)?"
+    r"(?:\d{1,2}(?:[:.h]|\s?[시時时点點]\s?|\s?h\s?)\d{2}(?:\s?min\b|\s?[분分])?"
+    r"(?:[:.]\d{2}|\s?\d{2}\s?[초秒])?(?:\s*[ap]\.?m\b\.?)?)"
+)
 _UNIT = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)\b\.?"
 )
@@ -82,6 +86,17 @@ _RELATIVE = (
     r"\b\d+\s+(?:минут\w*|час\w*|дн\w+|день|недел\w+|месяц\w*|лет|год\w*)\s+назад\b",
     r"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전",
     r"\d+\s?(?:秒|分鐘|分钟|分|小時|小时|時間|天|日|週間|週|周|個月|个月|か月|ヶ月|月|年)(?:以)?前",
+    r"\bför\s+(?:\d+|en|ett)\s+\w+\s+sedan\b",
+    r"\b(?:for\s+)?(?:\d+|en|et)\s+(?:sekund|minutt?|time|dag|uke|uge|måned|år)\w*\s+siden\b",
+    r"\b(?:\d+|bir)\s+(?:saniye|dakika|saat|gün|hafta|ay|y\u0131l)\s+önce\b",
+    r"\bpřed\s+(?:\d+\s+)?(?:sekund|minut|hodin|dn|týdn|měsíc|rok|let)\w*",
+    r"\b(?:\d+\s+)?(?:sekunti|minuutti|tunti|päivä|viikko|kuukau|vuo)\w*\s+sitten\b",
+    r"\bacum\s+(?:\d+|o|un)\s+(?:de\s+)?\w+",
+    r"\b\d+\s+(?:\w+vel\s+ezelőtt|órája|napja|perce|hete|éve)\b",
+    r"\b(?:\d+\s+)?(?:секунд|хвилин|годин|дн|день|тиж|місяц|рок|рік)\w*\s+тому\b",
+    r"\b\d+\s+(?:giây|phút|giờ|ngày|tuần|tháng|năm)\s+trước\b",
+    r"\b\d+\s+(?:detik|menit|jam|hari|minggu|bulan|tahun)\s+(?:yang\s+)?lalu\b",
+    r"منذ\s+\d+\s+\w+",
     r"\b(?:just now|gerade eben|à l'instant)\b",
 )
 _DAY_WORD = (
@@ -126,7 +141,8 @@ _ABSOLUTE = re.compile(
 _RELATIVE_FORM = re.compile("|".join((*_RELATIVE, _DAY_WORD)), re.IGNORECASE)
 _RELATIVE_HINT = re.compile(
     r"ago\b|\bvor\b|\bseit\b|\bher\b|il y a|\bhace\b|\bhá\b|\bfa\b|atrás|geleden|temu|назад|전|前"
-    r"|just now|gerade eben|instant|:\d\d",
+    r"|just now|gerade eben|instant|:\d\d|sedan\b|siden\b|önce\b|před\b|sitten\b|acum\b"
+    r"|ezelőtt|ája\b|perce\b|тому\b|trước\b|lalu\b|منذ",
     re.IGNORECASE,
 )
 
@@ -204,7 +220,12 @@ def _short_date(value: str) -> bool:
 
 # -- To UTC ------------------------------------------------------------------------------------
 
-_CLOCK = re.compile(r"(\d{1,2})[:h](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"([오午上下][전前後午후])?\s?(\d{1,2})(?:[:h]|\s?[hH시時时点點]\s?)(\d{2})"
+    r"(?:[:.](\d{2}))?(?:\s*([ap])\.?m\b)?",
+    re.IGNORECASE,
+)
+_AFTERNOON = ("오후", "午後", "下午")
 _NAMED_DAY_FIRST = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]*(?:de\s+"
     r"|of\s+)?([^\W\d_]+)\.?,?[\s-]*(?:del?\s+)?(\d{4})"
@@ -214,11 +235,15 @@ _YEAR_FIRST = re.compile(r"\b(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(
 _NUMERIC = re.compile(r"\b(\d{1,2})([./-])\s?(\d{1,2})(?:\2\s?|,\s?)(\d{4}|\d{2})\b")
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str | None, *, day_first: bool | None = None) -> datetime | None:
     """Return the time a date string names, in UTC; None unless its day is certain.
 
     A date without a time of day is its midnight; one without a time zone is taken as UTC, so
     it may be off by as much as zones differ.
+
+    Args:
+        text: One date, with or without words around it.
+        day_first: Whether 03/04/2020 is in April; without it, no day.
     """
     if not text:
         return None
@@ -231,7 +256,7 @@ def moment(text: str | None) -> datetime | None:
             exact = _from_iso(text)
             if exact:
                 return exact
-        day = _day(text.casefold())
+        day = _day(text.casefold(), day_first)
         return None if day is None else datetime(*day, *_clock(text), tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
@@ -245,7 +270,7 @@ def _from_iso(text: str) -> datetime | None:
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _day(text: str) -> tuple[int, int, int] | None:
+def _day(text: str, day_before_month: bool | None) -> tuple[int, int, int] | None:
     """Return (year, month, day), or None where the order cannot be told."""
     if found := _YEAR_FIRST.search(text):
         return int(found[1]), int(found[2]), int(found[3])
@@ -255,21 +280,39 @@ def _day(text: str) -> tuple[int, int, int] | None:
     for found in _NAMED_MONTH_FIRST.finditer(text):
         if found[1] in MONTHS:
             return int(found[3]), MONTHS[found[1]], int(found[2])
-    if found := _NUMERIC.search(text):
-        first, second, year = int(found[1]), int(found[3]), int(found[4])
-        year += 2000 if year < 100 else 0
-        if found[2] == "." or first > 12 or first == second:  # only day-first writes dots
-            return year, second, first
-        if second > 12:
-            return year, first, second
-    return None
+    found = _NUMERIC.search(text)
+    if not found:
+        return None
+    order = day_before_month if (told := day_first(text)) is None else told
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    year += 2000 if year < 100 else 0
+    if order is None and first != second:
+        return None
+    return (year, second, first) if order else (year, first, second)
+
+
+def day_first(text: str) -> bool | None:
+    """Tell which of two numbers is the day; None where both may be, or there is no such date."""
+    found = _NUMERIC.search(text)
+    if not found:
+        return None
+    first, second = int(found[1]), int(found[3])
+    if found[2] == "." or first > 12:  # only day-first writes dots
+        return True
+    return False if second > 12 else None
+
+
+def is_numeric(text: str) -> bool:
+    """Tell whether the day and month of a date are two numbers, the year behind them."""
+    return _NUMERIC.search(text) is not None
 
 
 def _clock(text: str) -> tuple[int, int, int]:
     found = _CLOCK.search(text)
     if not found:
         return 0, 0, 0
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    if found[4]:
-        hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
+    hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
+    half = (found[5] or "").lower()
+    if half or found[1]:
+        hour = hour % 12 + (12 if half == "p" or found[1] in _AFTERNOON else 0)
     return hour, minute, second

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format eval bench docs sample-hashes clean
+.PHONY: help setup demo test check format eval bench fuzz docs sample-hashes clean
 
 help:
 	@echo 'make demo    install into .venv, load the sample pages, open the review desk'
@@ -14,6 +14,7 @@ help:
 	@echo 'make format  let ruff put right what it can'
 	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES'
 	@echo 'make bench   how fast extraction and scoring are on this machine'
+	@echo 'make fuzz    mutate pages and archives for five minutes, or ARGS="--minutes 60"'
 	@echo 'make docs    rebuild docs/cli.md and the figures in README.md'
 	@echo 'make clean   remove .venv and caches'
 
@@ -58,6 +59,10 @@ eval: .setup-dev
 
 bench: setup
 	$(BIN)/python tests/bench.py $(ARGS)
+
+fuzz: .setup-dev
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	$(BIN)/python tests/fuzz.py $(ARGS)
 
 docs: .setup-dev
 	$(BIN)/python docs/build.py

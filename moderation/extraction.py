@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -50,17 +50,21 @@ class Extracted:
 
 
 def open_targets(
-    targets: Iterable[str], settings: Settings
+    targets: Iterable[str],
+    settings: Settings,
+    *,
+    tell: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Page | Extracted | SourceError]:
     """Read pages as ``moderation.sources`` does, and threads out of ``.jsonl`` files.
 
     Args:
         targets: As the user gave them.
         settings: ``max_page_bytes`` caps each page.
+        tell: Called with one line about what was passed over, such as an archive's images.
     """
     for threads, group in groupby(targets, key=_is_thread_file):
         if not threads:
-            yield from open_sources(group, settings)
+            yield from open_sources(group, settings, tell=tell)
             continue
         for target in group:
             for found in interchange.read_threads(Path(target)):

@@ -29,9 +29,9 @@ TARGETS = click.argument("targets", nargs=-1, required=True, metavar="TARGET..."
 def ingest(targets: tuple[str, ...]) -> None:
     """Put article pages and their threads into the store, and score them.
 
-    TARGET is an HTML file, a text dump of a page, a folder of such files, a file of addresses
-    (.urls, or .txt with one a line), an address, a thread file that extract wrote (.jsonl),
-    or - for standard input.
+    TARGET is an HTML file, a text dump of a page, a web archive (.warc, .wet), each also with
+    .gz or .zst, a folder of such files, a file of addresses (.urls, or .txt with one a line),
+    an address, a thread file that extract wrote (.jsonl), or - for standard input.
 
     One line a page says what was found, or why nothing was. Running it again changes nothing;
     a page whose thread grew adds only the new comments and keeps every decision.
@@ -47,7 +47,7 @@ def ingest(targets: tuple[str, ...]) -> None:
     try:
         with Meter("scoring", "comments") as scored:
             for report in run(
-                open_targets(targets, settings),
+                open_targets(targets, settings, tell=say),
                 store,
                 load(),
                 timeout_s=settings.page_timeout_s,
@@ -89,7 +89,7 @@ def extract(targets: tuple[str, ...], output: Path | None) -> None:
     from moderation.interchange import thread_to_json
 
     settings = Settings.load()
-    pages = open_targets(targets, settings)
+    pages = open_targets(targets, settings, tell=say)
     failed = 0
     with _opened(output) as file, Meter("extracting", "pages") as meter:
         results = extract_pages(pages, timeout_s=settings.page_timeout_s)

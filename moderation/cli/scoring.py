@@ -113,7 +113,8 @@ def _score_pages(
     from moderation.scorers import load
 
     settings = Settings.load()
-    threads = extract_pages(open_targets([source], settings), timeout_s=settings.page_timeout_s)
+    pages = open_targets([source], settings, tell=say)
+    threads = extract_pages(pages, timeout_s=settings.page_timeout_s)
     return score_pages(threads, output, load(), options, tell=say, progress=meter)
 
 

@@ -252,7 +252,7 @@ def moment(text: str | None, *, day_first: bool | None = None) -> datetime | Non
         if _EPOCH.match(text):
             seconds = float(text) / (1000 if len(text.partition(".")[0]) > 10 else 1)
             return datetime.fromtimestamp(seconds, UTC)
-        if text[:4].isdigit():
+        if text[:4].isdecimal():
             exact = _from_iso(text)
             if exact:
                 return exact

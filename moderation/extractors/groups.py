@@ -81,8 +81,9 @@ def _keys(outline: Outline, index: int) -> Iterator[tuple[str, ...]]:
         yield "path", tag, *_place(outline, outline.parent[index])
     if "-" in tag:
         yield "tag", tag, tag
-    for name in element.keys()[:MAX_ATTRIBUTES]:
-        yield from _attribute_keys(tag, str(name), element.get(name, ""))
+    # Pairs, not names: a name such as {x cannot be asked for again.
+    for name, value in element.items()[:MAX_ATTRIBUTES]:
+        yield from _attribute_keys(tag, str(name), str(value))
 
 
 def _attribute_keys(tag: str, name: str, value: str) -> Iterator[tuple[str, ...]]:

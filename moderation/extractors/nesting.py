@@ -111,8 +111,7 @@ def _by_attribute(outline: Outline, records: Sequence[Range]) -> Parents:
         parent, known = None, set[str]()
         for index in elements[:80]:
             element = outline.elements[index]
-            for key in element.keys()[:MAX_ATTRIBUTES]:
-                value = element.get(key, "")
+            for key, value in element.items()[:MAX_ATTRIBUTES]:
                 if _PARENT_ATTRIBUTE.fullmatch(str(key)):
                     parent = parent or _name(str(value))
                 elif _ID_ATTRIBUTE.fullmatch(str(key)) and len(value) < 200:
@@ -155,9 +154,8 @@ def _level(outline: Outline, index: int) -> int | None:
     for token in outline.tokens[index]:
         if found := _LEVEL_CLASS.match(token):
             return int(found[1])
-    for key in element.keys()[:MAX_ATTRIBUTES]:
-        value = element.get(key, "")
-        if _LEVEL_ATTRIBUTE.fullmatch(str(key)) and str(value).isdigit() and len(value) < 3:
+    for key, value in element.items()[:MAX_ATTRIBUTES]:
+        if _LEVEL_ATTRIBUTE.fullmatch(str(key)) and str(value).isdecimal() and len(value) < 3:
             return int(value)
     return None
 
@@ -185,7 +183,7 @@ def _by_indent(outline: Outline, records: Sequence[Range]) -> Parents:
 def _indent(outline: Outline, index: int) -> int | None:
     element = outline.elements[index]
     width = element.get("width", "")
-    if element.tag == "img" and width.isdigit() and len(width) < 5:
+    if element.tag == "img" and width.isdecimal() and len(width) < 5:
         return int(width) if _SPACER.search(element.get("src", "")) else None
     found = _INDENT.search(element.get("style", ""))
     return int(found[1]) if found and element.tag not in _TEXT_TAGS else None

@@ -2,7 +2,8 @@
 
 | target | pages |
 |---|---|
-| ``page.html``, any other file, also gzipped | that one |
+| ``page.html``, any other file, also with gzip or zstd | that one |
+| ``crawl.warc``, ``crawl.wet``, also with ``.gz`` or ``.zst`` | those in it (see ``archives``) |
 | ``folder/`` | its files ending as ``files.PAGE_SUFFIXES`` say, at any depth, sorted |
 | ``-`` | standard input, one page |
 | ``https://…`` | fetched, politely |
@@ -15,13 +16,13 @@ folder is reported, not followed.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from moderation.config import Settings
 from moderation.errors import SourceError
 from moderation.schema import Page
-from moderation.sources import exports, files
+from moderation.sources import archives, exports, files
 from moderation.sources.web import Fetcher, is_address
 
 __all__ = ["open_source", "open_sources"]
@@ -42,7 +43,11 @@ def open_source(target: str, settings: Settings) -> Iterator[Page | SourceError]
 
 
 def open_sources(
-    targets: Iterable[str], settings: Settings, *, fetcher: Fetcher | None = None
+    targets: Iterable[str],
+    settings: Settings,
+    *,
+    fetcher: Fetcher | None = None,
+    tell: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Page | SourceError]:
     """Read the pages of several targets as ``open_source`` does, sharing one ``Fetcher``.
 
@@ -51,14 +56,17 @@ def open_sources(
         settings: As for ``open_source``.
         fetcher: How addresses are fetched, closed at the end; keeps the pauses between
             requests to one host across targets.
+        tell: Called with one line about what was passed over, such as an archive's images.
     """
     with fetcher or Fetcher(settings.max_page_bytes) as web:
         for target in targets:
-            for page in _open(target, settings.max_page_bytes, web):
+            for page in _open(target, settings.max_page_bytes, web, tell):
                 yield from exports.parts(page) if isinstance(page, Page) else (page,)
 
 
-def _open(target: str, max_bytes: int, web: Fetcher) -> Iterator[Page | SourceError]:
+def _open(
+    target: str, max_bytes: int, web: Fetcher, tell: Callable[[str], None]
+) -> Iterator[Page | SourceError]:
     if is_address(target):
         yield web.fetch(target)
     elif _SCHEME.match(target):
@@ -66,7 +74,9 @@ def _open(target: str, max_bytes: int, web: Fetcher) -> Iterator[Page | SourceEr
     elif target == "-":
         yield files.read_stdin(max_bytes)
     elif Path(target).is_dir():
-        yield from files.read_folder(Path(target), max_bytes)
+        yield from files.read_folder(Path(target), max_bytes, tell)
+    elif archives.is_archive_name(target):
+        yield from archives.read_archive(Path(target), max_bytes, tell)
     else:
         page = files.read_file(Path(target), max_bytes)
         addresses = files.address_list(page) if isinstance(page, Page) else None

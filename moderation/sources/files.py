@@ -1,7 +1,8 @@
 """Pages on disk: single files, folders, standard input.
 
-A gzipped file is one page, decompressed whatever it is called. Nothing is read beyond the
-size cap, so that a device, a pipe without end or a gzip bomb costs no more than a page.
+A file compressed with gzip or zstd is one page, decompressed whatever it is called. Nothing is
+read beyond the size cap, so that a device, a pipe without end or a bomb costs no more than a
+page. Web archives hold many pages: see ``archives``.
 """
 
 import gzip
@@ -9,16 +10,20 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from fastwarc.stream_io import ZstdReader
+
 from moderation.errors import SourceError
 from moderation.schema import Page
+from moderation.sources import archives
 from moderation.sources.web import is_address, too_large
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".json", ".xml")
-"""What counts as a page in a folder, each also with ``.gz``; other files are passed over."""
+"""What counts as a page in a folder, each also with ``.gz`` or ``.zst``; so do web archives.
+Other files are passed over."""
 STDIN = "-"
 
 
@@ -42,11 +47,18 @@ def read_stdin(max_bytes: int) -> Page | SourceError:
     return _read(sys.stdin.buffer, STDIN, max_bytes)
 
 
-def read_folder(folder: Path, max_bytes: int) -> Iterator[Page | SourceError]:
+def read_folder(
+    folder: Path, max_bytes: int, tell: Callable[[str], None]
+) -> Iterator[Page | SourceError]:
     """Read the pages of a folder and the folders in it, sorted by name.
 
     Hidden files and folders and links to folders are passed over, and so is, quietly, what
-    does not end as ``PAGE_SUFFIXES`` say.
+    does not end as ``PAGE_SUFFIXES`` say and is no archive.
+
+    Args:
+        folder: Where to look.
+        max_bytes: As for ``read_file``.
+        tell: As for ``archives.read_archive``.
     """
     problems: list[OSError] = []
     empty = True
@@ -54,7 +66,11 @@ def read_folder(folder: Path, max_bytes: int) -> Iterator[Page | SourceError]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(filter(_is_page_name, names)):
             empty = False
-            yield _unless_list(read_file(Path(parent, name), max_bytes))
+            path = Path(parent, name)
+            if archives.is_archive_name(name):
+                yield from archives.read_archive(path, max_bytes, tell)
+            else:
+                yield _unless_list(read_file(path, max_bytes))
     for error in problems:
         yield SourceError(str(error.filename), f"cannot be read ({error.strerror})")
     if empty and not problems:
@@ -79,18 +95,29 @@ def address_list(page: Page) -> list[str] | None:
 def _read(stream: BinaryIO, source: str, max_bytes: int) -> Page | SourceError:
     try:
         body = stream.read(max_bytes + 1)
-        if len(body) <= max_bytes and body.startswith(b"\x1f\x8b"):
-            body = gzip.GzipFile(fileobj=io.BytesIO(body)).read(max_bytes + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return SourceError(source, "is damaged or cut off; expected a whole gzip file")
     except OSError as error:
         return SourceError(source, f"cannot be read ({error.strerror})")
+    if len(body) <= max_bytes:
+        try:
+            body = _decompressed(body, max_bytes)
+        except (EOFError, zlib.error, OSError):
+            return SourceError(source, "is damaged or cut off; expected a whole compressed file")
     return Page(source, body) if len(body) <= max_bytes else too_large(source, max_bytes)
 
 
+def _decompressed(body: bytes, max_bytes: int) -> bytes:
+    if body.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=io.BytesIO(body)).read(max_bytes + 1)
+    if body.startswith(b"\x28\xb5\x2f\xfd"):
+        return ZstdReader(io.BytesIO(body)).read(max_bytes + 1)
+    return body
+
+
 def _is_page_name(name: str) -> bool:
-    plain = name.lower().removesuffix(".gz")
-    return plain.endswith(PAGE_SUFFIXES) and not name.startswith(".")
+    if name.startswith("."):
+        return False
+    plain = name.lower().removesuffix(".gz").removesuffix(".zst")
+    return plain.endswith(PAGE_SUFFIXES) or archives.is_archive_name(name)
 
 
 def _unless_list(page: Page | SourceError) -> Page | SourceError:

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
 
@@ -147,7 +148,11 @@ class Fetcher:
         if len(body) > self.max_bytes:
             raise too_large(address, self.max_bytes)
         return Page(
-            address, body, url=_public_form(response.url), charset=response.charset_encoding
+            address,
+            body,
+            url=_public_form(response.url),
+            charset=response.charset_encoding,
+            fetched_at=datetime.now(UTC),
         )
 
     def _read(self, response: httpx.Response, max_bytes: int, address: str) -> bytes:

@@ -168,6 +168,21 @@ def soups(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
+@pytest.mark.parametrize(
+    "attribute", ["data-\x01parent", "{x", "{}", "data-{parent", "data-\ufffe"]
+)
+def test_an_attribute_no_xml_could_have_is_passed_over(attribute):
+    record = (
+        f"<div class=comment {attribute}=1><b>Ann</b> <i>2 May 2020</i><p>Some words here</div>"
+    )
+    check_sound(extractors.extract(Page("x.html", f"<html><body>{record * 6}".encode())))
+
+
+def test_a_level_in_raised_digits_is_none():
+    record = "<div class=comment data-level=²><b>Ann</b> <i>2 May 2020</i><p>Some words here</div>"
+    check_sound(extractors.extract(Page("x.html", f"<html><body>{record * 6}".encode())))
+
+
 @given(soups())
 def test_any_soup_gives_a_sound_thread(soup):
     check_sound(extractors.extract(Page("x.html", f"<html><body>{soup}</body>".encode())))

@@ -4,7 +4,9 @@ import gzip
 import io
 import os
 import sys
+import tracemalloc
 
+import pyarrow as pa
 import pytest
 
 from moderation.config import Settings
@@ -14,6 +16,10 @@ from moderation.sources import open_source, open_sources
 
 SETTINGS = Settings(max_page_bytes=10_000)
 PAGE = b"<html><title>Bus stop moved</title><p>It did.</p></html>"
+
+
+def zstd(body: bytes) -> bytes:
+    return pa.Codec("zstd").compress(body).to_pybytes()
 
 
 @pytest.fixture
@@ -66,10 +72,25 @@ def test_a_gzip_bomb_costs_no_more_than_a_page(tmp_path):
     assert "too large" in only_error(tmp_path / "bomb.html.gz")
 
 
+def test_a_zstd_bomb_costs_no_more_than_a_page(tmp_path):
+    (tmp_path / "bomb.html.zst").write_bytes(zstd(bytes(50_000_000)))
+    tracemalloc.start()
+    assert "too large" in only_error(tmp_path / "bomb.html.zst")
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_zstd_pages_are_decompressed_whatever_they_are_called(tmp_path):
+    (tmp_path / "plain.html").write_bytes(zstd(PAGE))
+    (tmp_path / "two.htm.zst").write_bytes(zstd(PAGE) + zstd(PAGE))
+    assert [page.body for page in read(tmp_path)] == [PAGE, PAGE + PAGE]
+
+
 @pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data[:12] + b"\xff" * 30])
-def test_a_damaged_gzip_file_is_named(tmp_path, damage):
-    (tmp_path / "cut.html.gz").write_bytes(damage(gzip.compress(PAGE * 9)))
-    assert "expected a whole gzip file" in only_error(tmp_path / "cut.html.gz")
+@pytest.mark.parametrize("compress", [gzip.compress, zstd])
+def test_a_damaged_compressed_file_is_named(tmp_path, compress, damage):
+    (tmp_path / "cut.html.gz").write_bytes(damage(compress(PAGE * 9)))
+    assert "expected a whole compressed file" in only_error(tmp_path / "cut.html.gz")
 
 
 def test_a_page_over_the_cap_is_refused_with_the_cap(tmp_path):

@@ -4,6 +4,8 @@ import gzip
 import socket
 import threading
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -98,7 +100,10 @@ def problem(result: Page | SourceError) -> str:
 
 def test_a_page_comes_with_its_address_and_declared_encoding(site, fetcher):
     address = site.address("/article")
-    assert fetcher.fetch(address) == Page(address, ARTICLE, url=address, charset="iso-8859-1")
+    started = datetime.now(UTC)
+    page = fetcher.fetch(address)
+    assert replace(page, fetched_at=None) == Page(address, ARTICLE, address, "iso-8859-1")
+    assert started <= page.fetched_at <= datetime.now(UTC)
     assert site.seen[-1] == ("news.example", "/article")
 
 

@@ -26,12 +26,14 @@ from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
 from moderation.extractors.invision import INVISION
 from moderation.extractors.isso import ISSO
+from moderation.extractors.microformats import MicroformatsExtractor
 from moderation.extractors.mybb import MYBB
 from moderation.extractors.outline import tidy
 from moderation.extractors.phpbb import PHPBB
 from moderation.extractors.plain_text import PlainTextExtractor
 from moderation.extractors.records import RecordsExtractor
 from moderation.extractors.reddit import OLD_REDDIT, SHREDDIT
+from moderation.extractors.schema_org import SchemaOrgExtractor
 from moderation.extractors.stack_exchange import STACK_EXCHANGE
 from moderation.extractors.vanilla import VANILLA
 from moderation.extractors.vbulletin import VBULLETIN
@@ -88,6 +90,8 @@ BUILTIN: tuple[Extractor, ...] = (
     WordpressExportExtractor(),
     DisqusExportExtractor(),
     *API_ANSWERS,
+    SchemaOrgExtractor(),
+    MicroformatsExtractor(),
     RecordsExtractor(),
     PlainTextExtractor(),
 )

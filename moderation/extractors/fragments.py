@@ -1,5 +1,8 @@
 """The text of HTML fragments, and the elements of XML, that exports and APIs hold."""
 
+import re
+from html import unescape
+
 from lxml import etree, html
 
 from moderation.errors import ExtractionError
@@ -21,6 +24,28 @@ def fragment_text(markup: str, *, lines: bool = False) -> str:
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     tree = html.document_fromstring(f"<div>{usable}</div>", parser=parser)
     return Outline(tree).text(0)
+
+
+def prose(said: str) -> str:
+    """Return the text of a value that may be plain, escaped or marked up: nobody says which.
+
+    Args:
+        said: As JSON held it. What only looks like a tag, as in ``a<b``, is text.
+    """
+    if _ESCAPED_BLOCK.match(said):
+        said = unescape(said)
+    if _TAG.search(said):
+        return fragment_text(said, lines=not _BLOCK.search(said))
+    return tidy(unescape(said).replace("\0", ""))
+
+
+_BLOCK = re.compile(r"<(?:p|br|div|li|ul|ol|blockquote|pre)\b", re.IGNORECASE)
+_ESCAPED_BLOCK = re.compile(r"\s*&lt;(?:p|div)\b", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|blockquote|pre|a|b|i|u|s|em|strong|span|code|img|del|sub|sup)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 
 
 def xml_root(document: Document) -> etree._Element:

@@ -21,6 +21,7 @@ _ATTRIBUTES = (
     "name",
 )
 _NAME = re.compile(r"(.*?)(t\d_\w+|[0-9a-f]{8,}(?:-[0-9a-f]{4,}){0,4}|\d+)(?=\D*$)(.*)", re.DOTALL)
+_MAX_NAME_CHARS = 100
 _NEAR = 6
 """How many elements from a record's beginning its id may stand."""
 _COMMON = 0.9
@@ -31,6 +32,12 @@ def comment_id(author: str, text: str) -> str:
     """Name a comment by what it says; the same on every crawl, wherever it stands."""
     said = f"{author.strip()}\n{' '.join(text.split())}"
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def native_id(name: str) -> str:
+    """Return the id in a name, such as 42 of ``comment-42``; the name itself if it has none."""
+    found = _NAME.fullmatch(name) if len(name) <= _MAX_NAME_CHARS else None
+    return found[2] if found else name
 
 
 def platform_ids(
@@ -80,6 +87,6 @@ def _offers(outline: Outline, elements: Sequence[int]) -> dict[tuple[str, str, s
         element = outline.elements[index]
         for attribute in _ATTRIBUTES:
             value = element.get(attribute, "")
-            if 0 < len(value) <= 100 and (found := _NAME.fullmatch(value)):
+            if 0 < len(value) <= _MAX_NAME_CHARS and (found := _NAME.fullmatch(value)):
                 offers.setdefault((attribute, found[1], found[3]), found[2])
     return offers

@@ -8,22 +8,18 @@ on …"). The byline stands between the two, behind ``by`` or on a line of its o
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 
 from moderation.extractors import dump_lines as dump
 from moderation.extractors.dump_lines import Line
 
-PROSE_CHARS = 80
-"""Letters from which a line with a sentence in it is a paragraph."""
-PARAGRAPH_CHARS = 600
-"""Letters that count at most of one paragraph, so that one endless line is no article."""
 OTHER_COST = 40
 """Letters of prose that a line of something else outweighs."""
 TITLE_WITHIN = 60
 """Lines between title and text: date, byline, share buttons, captions, a menu."""
 MAX_TITLE_CHARS = 200
-_WORD = re.compile(r"[^\W\d_]{3,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
-_SENTENCE_END = re.compile(r"[.!?…。\uff01\uff1f][\"'”\u2019»“)\]]*$")
-_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{3}[.!?] [^\W\d_]|[。\uff01\uff1f]")
+_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_WORD = re.compile(rf"([^\W\d_{_UNSPACED}]{{3,}})|(?=([{_UNSPACED}]{{2}}))")
 _STATEMENT = re.compile(r"[^\W\d_]{4}\. |[^\W\d_]{3}[.:;,…。][\"'”\u2019»“)\]]*$")
 _QUOTED = re.compile(
     r"(?:on|to|zu|zum|auf|sur|à|su|sobre|en|for)\s+[“„\"«\u2018](.{8,200})[”“\"»\u2019]$"
@@ -43,9 +39,9 @@ def read_article(lines: Sequence[Line]) -> tuple[str, str | None, str]:
         per paragraph.
     """
     start, end = _main_text(lines)
-    prose = [line.text for line in lines[start:end] if _weight(line) > 0]
+    prose = [line.text for line in lines[start:end] if line.prose]
     text = "\n".join(dict.fromkeys(prose))
-    title, at = _title(lines, start, text)
+    title, at = _title(lines, start, end, text)
     return title, _author(lines[max(at - 3, 0) : start + 1], lines), text
 
 
@@ -64,44 +60,66 @@ def _main_text(lines: Sequence[Line]) -> tuple[int, int]:
 
 def _weight(line: Line) -> int:
     """Return the letters of a paragraph, less than 0 for a line that is none."""
-    text = line.text
-    ends = _SENTENCE_END.search(text) is not None
-    whole = len(text) >= PROSE_CHARS and (ends or _SENTENCE_INSIDE.search(text))
-    if whole or (ends and len(text) >= PROSE_CHARS // 2 and not line.marker):
-        return min(len(text), PARAGRAPH_CHARS)
-    return -OTHER_COST
+    return line.prose or -OTHER_COST
 
 
-def _title(lines: Sequence[Line], start: int, text: str) -> tuple[str, int]:
+def _title(lines: Sequence[Line], start: int, end: int, text: str) -> tuple[str, int]:
     """Return the title and its line."""
     for line in lines:
         quoted = _QUOTED.search(line.text) if line.heading_count is not None else None
         if quoted:
             return quoted[1].strip(), start
     said = Counter(_words(text))
-    near = range(max(start - TITLE_WITHIN, 0), min(start + 1, len(lines)))
-    scored = [(_title_worth(lines[i], said) - 0.5 * (start - i) / TITLE_WITHIN, i) for i in near]
-    worth, at = max(scored, default=(0.0, 0))
-    if worth > 0:
-        return lines[at].text, at
-    first = next((i for i, line in enumerate(lines) if not line.marker), 0)
-    return (lines[first].text if lines and not text else ""), first
+    copies = Counter(line.text for line in lines)
+    prose = [0, *accumulate(line.prose for line in lines[start:end])]
+    best = (0.0, 0)
+    for at in range(max(start - TITLE_WITHIN, 0), min(end, len(lines))):
+        worth = _title_worth(lines[at], said) * (1 + 0.25 * min(copies[lines[at].text] - 1, 2))
+        if worth and any(map(_is_byline, lines[at + 1 : at + 4])):
+            worth *= 1.25
+        above = 2 * prose[max(at - start, 0)] / max(prose[-1], 1)  # it heads the text
+        worth -= above + 0.5 * max(start - at, 0) / TITLE_WITHIN
+        best = max(best, (worth, at))
+    if best[0] > 0:
+        return lines[best[1]].text, best[1]
+    return _first_title(lines, start, text)
+
+
+def _first_title(lines: Sequence[Line], start: int, text: str) -> tuple[str, int]:
+    """Return the first line of a page of little prose, or what stands nearest above its prose."""
+    plain = [
+        i
+        for i, line in enumerate(lines[: start + 1])
+        if not (line.marker or line.is_button or line.ends_block or _is_byline(line))
+        and len(line.text) <= MAX_TITLE_CHARS
+    ]
+    if not plain:
+        return "", start
+    at = plain[-1] if text else plain[0]
+    return lines[at].text, at
+
+
+def _is_byline(line: Line) -> bool:
+    return line.stamp is not None or _BYLINE.match(line.text) is not None
 
 
 def _title_worth(line: Line, said: Counter[str]) -> float:
     """Return how much a line reads like the headline of the text; 0 for none."""
     words = _words(line.text)
-    sentence = _STATEMENT.search(line.text) or len(line.text) > MAX_TITLE_CHARS
-    if sentence or line.marker or line.is_button or line.stamp or len(words) < 2:
+    if line.marker or line.is_button or len(words) < 2 or len(line.text) > MAX_TITLE_CHARS:
         return 0.0
-    own = Counter(words) if _weight(line) > 0 else Counter()
+    if line.stamp and sum(map(len, words)) <= len(line.stamp[1]):
+        return 0.0
+    own = Counter(words) if line.prose else Counter()
     taken = sum(said[word] > own[word] for word in words)
     length = min(len(words), 8) / 8
-    return 2 * taken / len(words) * (0.4 + length)
+    statement = 0.5 if _STATEMENT.search(line.text) else 1.0
+    return 2 * statement * taken / len(words) * (0.4 + length)
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+    """Return the words, and of scripts without spaces all pairs of letters."""
+    return [word.casefold() for pair in _WORD.findall(text) for word in pair if word]
 
 
 def _author(near: Sequence[Line], lines: Sequence[Line]) -> str | None:

@@ -11,11 +11,24 @@ from functools import cached_property
 
 from moderation.extractors import dates
 from moderation.extractors import dump_words as words
+from moderation.extractors.dump_renderers import plain
 
 MAX_NAME_CHARS = 50
 MAX_NAME_WORDS = 6
 MAX_STAMP_CHARS = 160
 """Longest line that may hold a comment's name and date, with what the template adds."""
+PROSE_CHARS = 80
+"""Letters from which a line with a sentence in it is a paragraph."""
+PARAGRAPH_CHARS = 600
+"""Letters that count at most of one paragraph, so that one endless line is no article."""
+_SENTENCE_END = re.compile(r"[.!?…。\uff01\uff1f][\"'”\u2019»“)\]]*$")
+_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{3}[.!?] [^\W\d_]|[。\uff01\uff1f]")
+MAX_LABEL_CHARS = 120
+"""Letters from which a line is something said, whatever it ends in."""
+MAX_HEADING_CHARS = 30
+"""Longest comment heading without a count; a sentence in a script without spaces is longer."""
+MAX_BEFORE_WORDS = 10
+"""Words before a comment's date: a name and what the template says. A caption has more."""
 UNSTATED = -1
 """A comment heading that states no count."""
 
@@ -42,9 +55,23 @@ class Line:
         return re.sub(r"\d+", "0", self.text.casefold())
 
     @cached_property
+    def prose(self) -> int:
+        """The letters of a paragraph, 0 for a line that is none."""
+        ends = _SENTENCE_END.search(self.text) is not None
+        whole = len(self.text) >= PROSE_CHARS and (ends or _SENTENCE_INSIDE.search(self.text))
+        if whole or (ends and len(self.text) >= PROSE_CHARS // 2 and not self.marker):
+            return min(len(self.text), PARAGRAPH_CHARS)
+        return 0
+
+    @cached_property
+    def is_label(self) -> bool:
+        """Whether it is a headline, a list item or a label rather than something said."""
+        return len(self.text) < MAX_LABEL_CHARS and not _SENTENCE_END.search(self.text)
+
+    @cached_property
     def heading_count(self) -> int | None:
         """The count a comment heading states, else ``UNSTATED``; None if it is no heading."""
-        if len(self.text) > 2 * words.MAX_SIGN_CHARS or self.is_button:
+        if len(self.text) > 2 * words.MAX_SIGN_CHARS or self.is_button or self.ends_block:
             return None
         found = words.HEADING.match(self.text)
         if not found:
@@ -52,8 +79,9 @@ class Line:
         count = words.COUNT.match(found["rest"])
         stated = found["before"] or (count and count[1])
         if not stated:
-            plain = len(self.text.split()) <= words.HEADING_WORDS and self.text[-1] not in ".!?"
-            return UNSTATED if plain else None
+            short = len(self.text) <= MAX_HEADING_CHARS
+            short = short and len(self.text.split()) <= words.HEADING_WORDS
+            return UNSTATED if short and self.text[-1] not in ".!?。！？…" else None  # noqa: RUF001
         return int(re.sub(r"\D", "", stated)[:6])
 
     @cached_property
@@ -109,7 +137,7 @@ class Line:
         for pattern, spaced in words.GLUED:
             text = pattern.sub(spaced, text)
         found = dates.find(text)
-        if not found:
+        if not found or len(text[: found.start()].split()) > MAX_BEFORE_WORDS:
             return None
         date = found[0].strip(" ,;·|-\u2013\u2014")
         return text[: found.start()].strip(), date, text[found.end() :].strip()
@@ -122,7 +150,7 @@ def split(text: str) -> list[Line]:
     """Return the lines of ``text`` that are not blank."""
     lines = []
     gap = False
-    for raw in text.splitlines():
+    for raw in plain(text).splitlines():
         if not raw.strip():
             gap = True
             continue
@@ -169,6 +197,8 @@ def is_name(text: str) -> bool:
         or text[-1] in '?!,;:“”"…'
         or "http" in text
     ):
+        return False
+    if words.NO_NAME.fullmatch(text) or words.FORM.match(text):
         return False
     return not (words.BUTTONS.fullmatch(text) or _SENTENCE_BREAK.search(text) or dates.find(text))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from moderation.extractors import dump_lines as dump
+from moderation.extractors import dump_words as words
 from moderation.extractors.dump_lines import Line
 
 HEADING_WITHIN = 14
@@ -67,7 +68,12 @@ def orders(lines: Sequence[Line], run: Sequence[Stamp]) -> Iterator[tuple[float,
         yield 0.9, _text_above(run, inline, 0, above)
         return
     over = [max(stamp.line - 1, 0) for stamp in run]
-    for heads in (_name_lines(lines, run), over, _item_lines(lines, run)):
+    for heads in (
+        _name_lines(lines, run),
+        over,
+        _item_lines(lines, run),
+        _opening_lines(lines, run),
+    ):
         yield 1.0, _text_below(lines, run, _names([lines[i].text for i in heads]), heads)
     yield 0.95, _name_text_date(lines, run, above)
     yield 1.0, _text_below(lines, run, inline, here)
@@ -106,6 +112,15 @@ def _item_lines(lines: Sequence[Line], run: Sequence[Stamp]) -> list[int]:
     return found
 
 
+def _opening_lines(lines: Sequence[Line], run: Sequence[Stamp]) -> list[int]:
+    """Return the lines behind the buttons that close the record before."""
+    found = []
+    for window, stamp in zip(_windows(run), run, strict=True):
+        closes = (i for i in reversed(window) if lines[i].is_button or _is_sign(lines[i]))
+        found.append(min(next(closes, stamp.line - 2) + 1, stamp.line))
+    return found
+
+
 def _windows(run: Sequence[Stamp]) -> list[range]:
     """Return the lines above each stamp that may hold its head."""
     floors = [-1, *(stamp.line for stamp in run)]
@@ -117,18 +132,18 @@ def _windows(run: Sequence[Stamp]) -> list[range]:
 
 def _names(texts: Sequence[str]) -> list[str]:
     """Clean names of what all of them begin or end with."""
-    split = [text[: dump.MAX_STAMP_CHARS].split() for text in texts]
+    split = [words.SCORE.sub("", text[: dump.MAX_STAMP_CHARS]).split() for text in texts]
     for at in (0, -1):
         while len(split) > 2:
-            words = Counter(words[at] for words in split if len(words) > 1)
-            word, count = words.most_common(1)[0] if words else ("", 0)
+            ends = Counter(parts[at] for parts in split if len(parts) > 1)
+            word, count = ends.most_common(1)[0] if ends else ("", 0)
             if count < COMMON_SHARE * len(split):
                 break
             split = [
-                (words[1:] if at == 0 else words[:-1]) if words and words[at] == word else words
-                for words in split
+                (parts[1:] if at == 0 else parts[:-1]) if parts and parts[at] == word else parts
+                for parts in split
             ]
-    return [dump.clean_name(" ".join(words)) for words in split]
+    return [dump.clean_name(" ".join(parts)) for parts in split]
 
 
 def _text_below(
@@ -222,6 +237,7 @@ def undated(lines: Sequence[Line]) -> Iterator[list[Record]]:
             continue
         yield _list_items(lines, index + 1)
         yield _in_turn(lines, index + 1)
+        yield _as_counted(lines, index + 1, line.heading_count)
 
 
 def _list_items(lines: Sequence[Line], start: int) -> list[Record]:
@@ -251,6 +267,25 @@ def _in_turn(lines: Sequence[Line], start: int) -> list[Record]:
     if len(pairs) < 3 or any(len(lines[i].text) > dump.MAX_NAME_CHARS for i in pairs):
         return []
     return [Record(i, i + 2, lines[i].name, None, (i + 1,)) for i in pairs]
+
+
+def _as_counted(lines: Sequence[Line], start: int, count: int) -> list[Record]:
+    """Read every line that may be a name as the head of a record, if they are as many as stated."""
+    end = start
+    while end < min(start + MAX_GAP, len(lines)) and not _is_sign(lines[end]):
+        end += 1
+    shown = [i for i in range(start, end) if not lines[i].is_button]
+    heads = [i for i, below in pairwise(shown) if _heads(lines[i]) and not _heads(lines[below])]
+    if len(heads) != count or count < 2:
+        return []
+    return [
+        Record(head, stop, lines[head].name, None, tuple(range(head + 1, stop)))
+        for head, stop in pairwise([*heads, end])
+    ]
+
+
+def _heads(line: Line) -> bool:
+    return dump.is_name(line.name) and line.text[-1] not in ".!。"
 
 
 def _is_sign(line: Line) -> bool:

@@ -36,6 +36,14 @@ SPOKEN_CHARS = 20
 """Letters from which a text counts in full; shorter ones may be scraps of a template."""
 SWOLLEN = 0.7
 """What is left of a reading's quality if its first text is out of proportion."""
+TORN = 0.3
+"""Lost by a reading that finds the buttons of its records in the middle of their texts."""
+FEW = 4
+"""Records up to which, with little else to speak for them, there must be an article above."""
+MAX_LONE_CHARS = 4000
+"""Longest text of a few comments; many platforms allow no more."""
+RAGGED_LINES = 6
+"""Lines from which a text of mostly headlines and labels is none."""
 ANSWERED_SHARE = 0.2
 """Fewer records than this with an answer inside are taken for quotations."""
 
@@ -119,21 +127,44 @@ def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) 
         return Reading(())
     quality = _quality(lines, records) * len(records) / len(found)
     evidence = _evidence(lines, records)
+    lone = len(records) == 1 and usual < 1  # there is no rhythm to tell an odd order
+    if evidence < SURE_EVIDENCE:
+        lone = lone or (len(records) <= FEW and _stands_alone(lines, records))
     asked = MIN_QUALITY if evidence >= SURE_EVIDENCE else SURE_QUALITY
-    if quality < asked or evidence < MIN_EVIDENCE:
+    if lone or quality < asked or evidence < MIN_EVIDENCE:
         return Reading(records)
     return Reading(records, usual * quality**2 * evidence * math.log2(1 + len(records)))
+
+
+def _stands_alone(lines: Sequence[Line], records: Sequence[Record]) -> bool:
+    """Tell whether a few records are more likely the article, or teasers, than comments.
+
+    An article has more prose than its few comments, and stands above them; a teaser list has
+    line after line without a sentence.
+    """
+    above = sum(line.prose for line in lines[: records[0].start])
+    inside = sum(line.prose for line in lines[records[0].start : records[-1].end])
+    longest = max(sum(len(lines[i].text) for i in record.body) for record in records)
+    ragged = any(
+        len(record.body) >= RAGGED_LINES
+        and 2 * sum(lines[i].is_label for i in record.body) > len(record.body)
+        for record in records
+    )
+    return not above or above < inside or longest > MAX_LONE_CHARS or ragged
 
 
 def _cleaned(lines: Sequence[Line], records: Sequence[Record]) -> Iterator[Record]:
     """Yield the records without template lines, the last one no longer than its kind."""
     shapes = template(lines, [record.body for record in records])
+    trailing = any(_sidebar(lines, record.body) < len(record.body) for record in records[:-1])
     closed = sum(_closing(lines, record, shapes) is not None for record in records[:-1])
     for record in records:
         body = record.body
         stop = _closing(lines, record, shapes)
         if record is records[-1] and stop is not None and 2 * closed >= len(records) - 1:
             body = tuple(index for index in body if index < stop)
+        if record is records[-1] and not trailing:
+            body = body[: _sidebar(lines, body)]
         own = [not is_template(lines[index], shapes) for index in body]
         kept = body[own.index(True) : len(own) - own[::-1].index(True)] if any(own) else ()
         pingback = next((index for index in kept if lines[index].is_pingback), None)
@@ -144,6 +175,14 @@ def _cleaned(lines: Sequence[Line], records: Sequence[Record]) -> Iterator[Recor
         if kept and lines[kept[0]].text.casefold() == record.author.casefold():
             kept = kept[1:]  # an avatar's label
         yield replace(record, body=kept)
+
+
+def _sidebar(lines: Sequence[Line], body: Sequence[int]) -> int:
+    """Return how many lines of a text stand above its first two labels in a row, at least one."""
+    for at in range(1, len(body) - 1):
+        if lines[body[at]].is_label and lines[body[at + 1]].is_label:
+            return at
+    return len(body)
 
 
 def _closing(lines: Sequence[Line], record: Record, shapes: set[str]) -> int | None:
@@ -172,7 +211,9 @@ def _quality(lines: Sequence[Line], records: Sequence[Record]) -> float:
     )
     longest = max((len(record.body) for record in records[1:]), default=MAX_GAP)
     swollen = len(records[0].body) > 2 * longest + 6  # swallowed what stands above
+    torn = sum(any(lines[i].is_reply_button for i in record.body) for record in records)
     quality = 0.4 * names + 0.3 * spoken + 0.15 * headed + 0.15 * hanging / count
+    quality -= TORN * torn / count
     return SWOLLEN * quality if swollen else quality
 
 

@@ -26,8 +26,10 @@ HEADING_WORDS = 4
 FORM = re.compile(
     r"\W*(?:(?:leave|post|add|write|submit|join|start)\b.{0,20}\b(?:reply|comment|response"
     r"|discussion)"
-    r"|your (?:comment|reply|answer|email)|(?:cancel|abbrechen)\b|comments? (?:powered|closed)"
-    r"|rss feed"
+    r"|your (?:comment|reply|answer|email)|(?:cancel|abbrechen)\b|comments? (?:are |is )?(?:powered|closed)"
+    r"|rss feed|kommentar\w* (?:ist|sind|wurde\w*) (?:geschlossen|deaktiviert)"
+    r"|(?:les )?commentaires sont"
+    r"|(?:los )?comentarios (?:están )?cerrados"
     r"|(?:ihr|dein|neue[rn]?) kommentar\b|(?:schreibe?n?|hinterlasse?n?"
     r"|verfasse?n?)\b.{0,20}kommentar"
     r"|kommentare? (?:schreiben|hinzufügen|verfassen|abgeben|öffnen)|kommentieren$"
@@ -110,8 +112,24 @@ SAYS = re.compile(
     r"|napisał[ay]?|skriver|sa|пишет|написал|님의? 말)(?:\s+(?:on|am|le|el|il|at|um))?\s*:?$",
     re.IGNORECASE,
 )
+SCORE = re.compile(
+    r"(?<=\S)\W+-?\d[\d.,]*k?\s+(?:points?|pts|likes?|votes?|stimmen|puntos|punti|баллов)\b.*$",
+    re.IGNORECASE,
+)
+"""What some platforms show between a name and a date."""
+NO_NAME = re.compile(
+    r"\W*(?:(?:last |zuletzt )?(?:updated?|modified|aktualisiert|geändert)|stand"
+    r"|publi(?:shed|ziert)"
+    r"|veröffentlicht|erstellt|posted|(?:mis à jour|publié|modifié)(?: le)?|actualizado|publicado"
+    r"|aggiornato|pubblicato|atualizado|gepubliceerd|bijgewerkt|publicerad|uppdaterad"
+    r"|opublikowano|aktualizacja|опубликовано|обновлено|입력|수정|weitere|more|live|top|date|datum"
+    r"|fecha|data|写真|写真提供)\W*",
+    re.IGNORECASE,
+)
+"""What stands before a date that is no comment's."""
 LEAD = re.compile(
-    r"(?:#?\d+(?:\.\d+)*[.):]?\s+|#\d[\d.]*\b|(?:(?:user |profile )?avatar(?: (?:of|for))?"
+    r"(?:\[[^\]]{0,30}\]\s*"
+    r"|#?\d+(?:\.\d+)*[.):]?\s+|#\d[\d.]*\b|(?:(?:user |profile )?avatar(?: (?:of|for))?"
     r"|(?:comment|posted|written|submitted|answered|kommentar|geschrieben|eingestellt|verfasst"
     r"|publié"
     r"|posté|écrit|publicado|escrito|scritto|geplaatst)\s+(?:by|von|par|por|da|door)|by|von|par|por"

@@ -112,6 +112,19 @@ TEMPLATES = {
         "{author}\nSenior member\nJoined\n1{n} June 2014\n  • {day} March 2021\n  • #{n}\n{text}\n",
     ),
     "name and text in turn": ("Comments\n", "{author}\n{text}"),
+    "name and text in turn, with blank lines": ("Reacties (4)\n", "{author}\n\n{text}\n"),
+    "text before the date": (
+        "댓글 4\n",
+        "{author}\n{text}\n2024년 3월 {day}일 오후 3:12\n답글쓰기\n공감 {n} 비공감 0",
+    ),
+    "points and age": (
+        "all 4 comments\n",
+        "  • [-] {author} {n}1 points {ago} years ago\n\n    {text}\n\n    save report reply",
+    ),
+    "French time": (
+        "4 réflexions sur « City council moves the Mill Street tram stop »\n",
+        "{n}. {author} dit :\n{day} octobre 2023 à 9 h 12 min\n{text}\nRépondre",
+    ),
 }
 
 
@@ -121,6 +134,109 @@ def test_every_template_is_read_and_the_sidebars_are_not(name):
     thread = read(page(items(heading, template)))
     assert said(thread) == list(SAID)
     assert thread.platform == "plain-text"
+
+
+def test_a_badge_between_some_names_and_dates_is_not_the_name():
+    block = items(
+        "4 comments\n", "{author}\n{author}\nBADGE{n}{ago} hours ago\n{text}\nLike\nReply\n"
+    )
+    block = block.replace("BADGE1", "Top Contributor\n").replace("BADGE3", "Verified\n")
+    block = block.replace("BADGE2", "").replace("BADGE4", "")
+    assert said(read(page(block))) == list(SAID)
+
+
+def test_sidebars_without_a_heading_are_no_part_of_the_last_comment():
+    block = items("Comments (4)\n", "{author} / 0{day}.03.2021\n\n{text}\n")
+    end = "\nHarbour crane to be lit up\n\nThree new bakeries\n\nWhy the old mill still stands\n"
+    assert said(read(f"{ARTICLE}\n{block}{end}")) == list(SAID)
+
+
+MARKDOWN = """[Home](/) [News](/news) ![logo](logo.png)
+
+# City council moves the Mill Street tram stop
+
+By [Jana Holm](/people/holm)
+
+The tram stop at **Mill Street** will move eighty metres north in May, the council said.
+
+Residents had asked for a shelter and a level platform since the line was _rebuilt_ ten years ago.
+
+## 2 Comments
+
+  1. **[Ada Lund](https://ada.example/)** says:
+
+[March 3, 2021 at 4:05 pm](#comment-1)
+
+The old stop floods _every_ autumn, it is a \\*shame\\*.
+
+[Reply](#respond)
+
+    1. **bruno_k** says:
+
+[March 4, 2021 at 9:15 am](#comment-2)
+
+See [the plan](https://town.example/plan "Plan") for June.
+
+[Reply](#respond)
+
+## Leave a Reply
+"""
+
+
+def test_markdown_is_read_as_the_page_it_was_made_of():
+    thread = read(MARKDOWN)
+    assert thread.article.title == "City council moves the Mill Street tram stop"
+    assert said(thread) == [
+        ("Ada Lund", "The old stop floods every autumn, it is a *shame*."),
+        ("bruno_k", "See the plan for June."),
+    ]
+    assert thread.comments[1].parent_id == thread.comments[0].id
+    assert "will move eighty metres" in thread.article.text
+
+
+WRAPPED = """City council moves the Mill Street tram stop
+
+   [1]Home [2]News
+
+   The tram stop at Mill Street will move eighty metres north in May, the
+   council said on Monday after a meeting that lasted until midnight and
+   had been put off twice.
+
+2 Comments
+
+   Ada Lund wrote on 3 March 2021, 16:05
+   The old stop floods every autumn, so this is overdue, and I do not see
+   why it took them ten years to find that out by themselves.
+
+   [3]Reply
+
+   Bruno Keller wrote on 4 March 2021, 09:15
+   Eighty metres further with a pram and two bags. Thanks a lot for nothing
+   at all!
+
+   [4]Reply
+
+References
+
+   1. https://news.example/
+   2. https://news.example/news
+   3. https://news.example/tram#3
+   4. https://news.example/tram#4
+"""
+
+
+def test_lines_broken_at_a_column_are_joined_and_link_numbers_are_gone():
+    first, second = read(WRAPPED).comments
+    assert first.text.endswith(
+        "and I do not see why it took them ten years to find that out by themselves."
+    )
+    assert second.text.endswith("Thanks a lot for nothing at all!")
+    assert len(second.text.splitlines()) == 1
+
+
+def test_short_lines_of_a_poem_are_not_joined():
+    block = items(*TEMPLATES["German"]).replace("Thanks a lot.", "Thanks\n    a\n    lot.")
+    assert read(page(block)).comments[1].text.endswith("Thanks\na\nlot.")
 
 
 def test_title_byline_and_text_are_kept_apart_from_comments_and_sidebars():
@@ -241,6 +357,16 @@ def test_pingbacks_are_no_comments():
     assert len(read(page(block)).comments) == 3
 
 
+CAPTIONS = """Comments
+
+A tram at the old stop in Mill Street, photographed on a wet day, 3 March 2021 (Town archive)
+Why the old mill still stands
+By Jana Holm
+A boat is pulled out of the harbour basin by four volunteers and a dog, 5 March 2021 (J. Holm)
+Three new bakeries open within a single week
+"""
+
+
 @pytest.mark.parametrize(
     "block",
     [
@@ -249,6 +375,8 @@ def test_pingbacks_are_no_comments():
         "Comments are loaded...\n\nSort by newest\n",
         "Kommentare\n\nDas Kommentieren ist geschlossen.\n",
         "Recent Comments\n\n  • Ada on Harbour crane\n  • Bruno on Three new bakeries\n",
+        CAPTIONS,
+        "Comments are closed\n\nLast updated 3 May 2021, 14:05\n\nA crane fell over.\n\nShare\n",
         "More news\n\n12 March 2021\nHarbour crane lit up\n\n11 March 2021\nThree bakeries open\n",
     ],
 )

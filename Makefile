@@ -12,10 +12,11 @@ help:
 	@echo 'make test    all tests (browser and PostgreSQL tests skip where those are missing)'
 	@echo 'make check   formatting, lint, types, architecture, spelling, dependencies'
 	@echo 'make format  let ruff put right what it can'
-	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES'
+	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES;'
+	@echo '             ARGS="--only extraction" for one of them'
 	@echo 'make bench   how fast extraction and scoring are on this machine'
 	@echo 'make fuzz    mutate pages and archives for five minutes, or ARGS="--minutes 60"'
-	@echo 'make docs    rebuild docs/cli.md and the figures in README.md'
+	@echo 'make docs    rebuild docs/cli.md and the figures in README.md and docs/extraction.md'
 	@echo 'make clean   remove .venv and caches'
 
 setup: .setup-core
@@ -55,7 +56,9 @@ format: .setup-dev
 	$(BIN)/ruff check --fix .
 
 eval: .setup-dev
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[peers]'
 	$(BIN)/moderation evaluate --output docs/evaluation $(ARGS)
+	$(BIN)/python docs/build.py
 
 bench: setup
 	$(BIN)/python tests/bench.py $(ARGS)

@@ -1,7 +1,7 @@
 """Write what documentation can be made from code: `make docs` runs it, a test compares.
 
 docs/cli.md comes from the commands' own help, the table of figures in README.md from the
-manifests of the packaged models.
+manifests of the packaged models, the tables in docs/extraction.md from the last evaluation.
 """
 
 import inspect
@@ -11,10 +11,12 @@ from pathlib import Path
 import click
 
 from moderation.cli import main
+from moderation.evaluation.report import extraction_tables
 
 ROOT = Path(__file__).parents[1]
 CLI = ROOT / "docs" / "cli.md"
 README = ROOT / "README.md"
+EXTRACTION = ROOT / "docs" / "extraction.md"
 FIGURES = (
     ("toxicity", "civil_comments_binary", "comments under English news"),
     ("toxicity", "sfu_constructive", "comments under English news, a set never trained on"),
@@ -51,8 +53,18 @@ Results go to standard output or to `-o`, everything else to standard error.
 
 def readme() -> str:
     """Return README.md with the figures of the models as they are packaged."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    return before + BEGIN + _figures() + END + rest.partition(END)[2]
+    return _filled(README, _figures())
+
+
+def extraction() -> str:
+    """Return docs/extraction.md with the tables of the last evaluation."""
+    result = json.loads((ROOT / "docs/evaluation/extraction.json").read_text(encoding="utf-8"))
+    return _filled(EXTRACTION, f"\n{extraction_tables(result)}\n\n")
+
+
+def _filled(page: Path, block: str) -> str:
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    return before + BEGIN + block + END + rest.partition(END)[2]
 
 
 def reference() -> str:
@@ -134,3 +146,4 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     CLI.write_text(reference(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    EXTRACTION.write_text(extraction(), encoding="utf-8")

@@ -1,0 +1,198 @@
+"""Figures of scorers and extractors on real data, held against pinned floors.
+
+Everything that can be measured here is; what is missing is written down as not measured,
+never as passed. A figure below its floor in ``data/eval/floors.json``, or measured on other
+data than the floor, is a failure.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.progress import track
+
+from moderation import datasets as sets
+from moderation import scorers
+from moderation.errors import ModerationError
+from moderation.evaluation import report
+from moderation.evaluation.pages import FIGURES, PARTS, gold_names, measure_extraction, read_page
+from moderation.evaluation.peers import installed, measure_peers, measure_speed
+from moderation.scorers.quality import measure
+
+FLOORS = Path(__file__).parents[2] / "data" / "eval" / "floors.json"
+MEASURABLE = ("scorers", "extraction")
+_NOT_MEASURED = "not measured"
+
+Row = dict[str, Any]
+
+
+def evaluate(
+    *,
+    datasets: Path,
+    pages: Path,
+    output: Path,
+    only: Collection[str] = MEASURABLE,
+    pin: bool = False,
+) -> list[str]:
+    """Measure everything; write ``evaluation`` (scorers) and ``extraction`` as .md and .json.
+
+    Args:
+        datasets: Folder of the labelled sets.
+        pages: Folder of real pages with gold threads; ``<pages>/../tools`` holds the scoring
+            program.
+        output: Folder for the tables.
+        only: Which of ``MEASURABLE`` to measure; the files of the other are left as they are.
+        pin: Raise the floors to what was measured now, and add missing ones; none is lowered.
+
+    Returns:
+        What extraction was asked to reach beside what it reaches, and what was missing, one
+        line each; nothing that is missing counts as passed.
+
+    Raises:
+        ModerationError: A figure is below its floor; the tables are written nonetheless.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    failures: list[str] = []
+    if "scorers" in only:
+        result = _scorers(datasets)
+        failures += _finish(
+            result, _flat_scorers(result), output / "evaluation", report.scorers, pin
+        )
+        lines += result["missing"]
+    if "extraction" in only:
+        result = _extraction(pages)
+        flat = _flat_extraction(result)
+        failures += _finish(result, flat, output / "extraction", report.extraction, pin)
+        lines += [*report.asked_lines(result), *result["missing"]]
+    if failures:
+        msg = f"{len(failures)} figure(s) below the floor: {'; '.join(failures)}"
+        raise ModerationError(msg)
+    return lines
+
+
+def _scorers(datasets: Path) -> Row:
+    parts = scorers.load()
+    missing = [
+        f"{name}: {_NOT_MEASURED}, not in {datasets}"
+        for name in sets.catalogue()
+        if not sets.data_path(name, datasets).is_file()
+    ]
+    rows = _scorer_rows(parts, datasets)
+    return {"versions": scorers.versions(parts), "scorers": rows, "missing": missing}
+
+
+def _extraction(pages: Path) -> Row:
+    found = measure_extraction(pages)
+    names = gold_names(pages)
+    read = [page for name in names if (page := read_page(pages, name)) is not None]
+    peers = measure_peers(pages)
+    missing = [
+        f"extraction from {name}: {_NOT_MEASURED}, no pages or no scoring program at {pages}"
+        for name in PARTS
+        if found[name] is None
+    ]
+    missing += [
+        f"{name}: {_NOT_MEASURED}, not installed (extra peers)"
+        for name in ("trafilatura",)
+        if not any(peer.startswith(name) for peer in installed())
+    ]
+    return found | {"peers": peers, "speed": measure_speed(read), "missing": missing}
+
+
+def _finish(
+    result: Row, flat: dict[str, Row], target: Path, text: Callable[[Row], str], pin: bool
+) -> list[str]:
+    """Hold figures against their floors and write them down; return what is below."""
+    if pin:
+        _pin(flat)
+    result["failures"] = below_floors(flat, _read_floors())
+    plain = json.dumps(result, indent=1, ensure_ascii=False)
+    target.with_suffix(".json").write_text(plain + "\n", encoding="utf-8")
+    target.with_suffix(".md").write_text(text(result), encoding="utf-8")
+    return list(result["failures"])
+
+
+def below_floors(measured: dict[str, Row], floors: dict[str, Row]) -> list[str]:
+    """Compare figures with their floors.
+
+    Args:
+        measured: ``value``, ``noise`` (what one flipped item may change) and ``sha256`` of
+            the data, by name.
+        floors: ``value`` and ``sha256``, by the same names.
+
+    Returns:
+        One line for each figure that fell, or whose data are not those of its floor. A floor
+        whose figure was not measured is no failure; the table says so.
+    """
+    failures = []
+    for name, floor in floors.items():
+        found = measured.get(name)
+        if found is None:
+            continue
+        if found["sha256"] != floor["sha256"]:
+            failures.append(f"{name}: measured on other data than its floor; pin it again")
+        elif found["value"] < floor["value"] - found["noise"]:
+            failures.append(f"{name}: {found['value']:.4f}, floor {floor['value']:.4f}")
+    return failures
+
+
+def _scorer_rows(parts: Iterable[scorers.Scorer], datasets: Path) -> list[Row]:
+    known = list(sets.present(datasets))
+    return [
+        row
+        for info in track(known, description="Scorers, by set", transient=True)
+        for row in measure(parts, info, datasets)
+    ]
+
+
+def _flat_scorers(result: Row) -> dict[str, Row]:
+    """Name every figure that may have a floor, with what one flipped item may change in it."""
+    return {
+        f"{row['set']}/{row['attribute']}": {
+            "value": row["roc_auc"],
+            "noise": 1 / min(row["positives"], row["n"] - row["positives"]),
+            "sha256": row["sha256"],
+        }
+        for row in result["scorers"]
+        if row["roc_auc"] is not None
+    }
+
+
+def _flat_extraction(result: Row) -> dict[str, Row]:
+    flat: dict[str, Row] = {}
+    for name in (*PARTS, "general"):
+        found = result[name]
+        if found is None:
+            continue
+        values = {figure: (found[figure], found["gold"]) for figure in FIGURES}
+        if found["pages_without"]:
+            clean = 1 - found["phantom_pages"] / found["pages_without"]
+            values["pages_without_phantoms"] = (clean, found["pages_without"])
+        for figure, (value, n) in values.items():
+            if value is not None:
+                row = {"value": value, "noise": 1 / max(1, n), "sha256": found["sha256"]}
+                flat[f"extraction/{name}/{figure}"] = row
+    article = result["article"]
+    for figure, n in (("title_found", "titles"), ("text_free", "texts")):
+        if article and article[figure] is not None:
+            row = {"value": article[figure], "noise": 1 / article[n], "sha256": article["sha256"]}
+            flat[f"extraction/article/{figure}"] = row
+    return flat
+
+
+def _read_floors() -> dict[str, Row]:
+    return dict(json.loads(FLOORS.read_text(encoding="utf-8"))) if FLOORS.is_file() else {}
+
+
+def _pin(measured: dict[str, Row]) -> None:
+    floors = _read_floors()
+    for name, found in measured.items():
+        floor = floors.get(name)
+        same = floor is not None and floor["sha256"] == found["sha256"]
+        value = max(found["value"], floor["value"]) if floor and same else found["value"]
+        floors[name] = {"value": round(value, 4), "sha256": found["sha256"]}
+    FLOORS.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(dict(sorted(floors.items())), indent=1)
+    FLOORS.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,240 @@
+"""Figures as Markdown: made from the results as they are written, so that old ones can be shown."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from moderation.evaluation.pages import FIGURES, GENERAL, PARTS
+
+NOT_MEASURED = "not measured"
+_PEER_FIGURES = ("token_precision", "token_recall", "token_f1", "token_macro_f1", "phantom_tokens")
+_NAMES = {
+    "f1": "comment F1, micro",
+    "macro_f1": "comment F1, page-macro",
+    "author_accuracy": "author",
+    "date_accuracy": "date",
+    "parent_accuracy": "parent",
+    "reply_parent_accuracy": "parent of replies",
+}
+
+Row = dict[str, Any]
+
+
+def _figure(part: str, name: str) -> Callable[[Row], float | None]:
+    return lambda result: (result[part] or {}).get(name)
+
+
+def _worst_export(result: Row) -> float | None:
+    found = result["exports"]
+    return min(found[name] for name in FIGURES if found[name] is not None) if found else None
+
+
+ASKED: tuple[tuple[str, float, Callable[[Row], float | None]], ...] = (
+    ("HTML: comment F1, micro", 0.96, _figure("html", "f1")),
+    ("HTML: comment F1, page-macro", 0.94, _figure("html", "macro_f1")),
+    ("HTML: author", 0.97, _figure("html", "author_accuracy")),
+    ("HTML: date", 0.95, _figure("html", "date_accuracy")),
+    ("HTML: parent", 0.97, _figure("html", "parent_accuracy")),
+    ("HTML: parent of replies", 0.92, _figure("html", "reply_parent_accuracy")),
+    ("HTML: phantom comments on pages without any", 0, _figure("html", "phantom_comments")),
+    ("HTML, general method alone: comment F1, micro", 0.85, _figure("general", "f1")),
+    ("Text dumps: comment F1, micro", 0.85, _figure("text", "f1")),
+    ("Text dumps: author", 0.85, _figure("text", "author_accuracy")),
+    ("Exports: the lowest of all figures", 1.0, _worst_export),
+    ("Article title found, share of pages", 0.95, _figure("article", "title_found")),
+    ("Article text free of comments, share of pages", 0.95, _figure("article", "text_free")),
+    ("Speed, as a multiple of trafilatura's", 1.0, _figure("speed", "ratio")),
+)
+"""What extraction is asked to reach, at least; 0 is asked to be reached exactly."""
+
+
+def asked_lines(result: Row) -> list[str]:
+    """Lay out what is asked beside what was measured, for a terminal."""
+    rows = [("", "asked", "measured", ""), *_asked_cells(result)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return [
+        f"{label:<{widths[0]}}  {asked:>{widths[1]}}  {found:>{widths[2]}}  {verdict}".rstrip()
+        for label, asked, found, verdict in rows
+    ]
+
+
+def extraction(result: Row) -> str:
+    """Return every table of extraction figures as a page of its own."""
+    parts = [
+        "# Extraction, measured",
+        "Written by `moderation evaluate`; [what the figures mean](../extraction.md).",
+        extraction_tables(result),
+    ]
+    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
+        parts.append(
+            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def extraction_tables(result: Row) -> str:
+    """Return the tables of extraction figures, each under its heading."""
+    kinds = [(name, result[name]) for name in (*PARTS, "general")]
+    blocks = [
+        ("Asked and measured", _table(("", "asked", "measured", ""), _asked_cells(result))),
+        ("Each kind of page", _table(("pages", "n", *_NAMES.values()), map(_kind_cells, kinds))),
+        ("Other tools on the same HTML pages", _peer_table(result)),
+        ("Speed", _speed_line(result)),
+    ]
+    if result["rows"]:
+        blocks += [
+            ("By platform", _platform_table(result["rows"])),
+            ("By extractor", _extractor_table(result["rows"])),
+            ("Page by page", _page_table(result["rows"])),
+        ]
+    return "\n\n".join(f"## {title}\n\n{text}" for title, text in blocks)
+
+
+def scorers(result: Row) -> str:
+    """Return the table of scorer figures as a page of its own."""
+    head = ("set", "attribute", "n", "positives", "ROC-AUC (95 %)", "PR-AUC", "ECE")
+    parts = [
+        "# Evaluation",
+        "Written by `moderation evaluate`; texts kept out of training only.",
+        "Versions: " + ", ".join(sorted(set(result["versions"].values()))),
+        "## Scorers",
+        _table(head, map(_scorer_cells, result["scorers"]), left=2),
+    ]
+    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
+        parts.append(
+            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _asked_cells(result: Row) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for label, asked, read in ASKED:
+        found = read(result)
+        met = found is not None and (found >= asked if asked else not found)
+        verdict = "" if found is None else "met" if met else "missed"
+        wanted = f"≥ {asked:.2f}" if asked else "0"
+        rows.append((label, wanted, NOT_MEASURED if found is None else _cell(found), verdict))
+    return rows
+
+
+def _kind_cells(kind: tuple[str, Row | None]) -> list[str]:
+    name, found = kind
+    shown = "html, general method alone" if name == "general" else name
+    if found is None:
+        return [shown, "", *[NOT_MEASURED] * len(_NAMES)]
+    return [shown, str(found["pages"]), *(_cell(found[figure]) for figure in _NAMES)]
+
+
+def _peer_table(result: Row) -> str:
+    peers = dict(result["peers"] or {})
+    own = {"this package": result["html"]} if result["html"] else {}
+    head = (
+        "",
+        "token P",
+        "token R",
+        "token F1, micro",
+        "page-macro",
+        "tokens on pages without comments",
+    )
+    rows = [
+        [name, *(_cell(found[figure]) for figure in _PEER_FIGURES)]
+        for name, found in (own | peers).items()
+    ]
+    return _table(head, rows) if rows else f"{NOT_MEASURED.capitalize()}."
+
+
+def _speed_line(result: Row) -> str:
+    speed = result["speed"]
+    if speed is None:
+        return f"{NOT_MEASURED.capitalize()}."
+    return (
+        f"{speed['ours']:.0f} pages/s, trafilatura {speed['trafilatura']:.0f} pages/s: "
+        f"{speed['ratio']:.2f} times as fast (median of {speed['rounds']} rounds by turns in one "
+        "process, processor time)."
+    )
+
+
+def _platform_table(rows: Sequence[Row]) -> str:
+    return _grouped("platform", rows, lambda row: _family(row["gold_platform"] or ""))
+
+
+def _extractor_table(rows: Sequence[Row]) -> str:
+    return _grouped("read by", rows, lambda row: _method(row["read_by"]))
+
+
+def _grouped(title: str, rows: Sequence[Row], key: Callable[[Row], str]) -> str:
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["gold"]:
+            groups[key(row)].append(row)
+    cells = []
+    for name, members in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        gold, predicted, matched = (
+            sum(row[n] for row in members) for n in ("gold", "pred", "match")
+        )
+        micro = 2 * matched / (gold + predicted)
+        lowest = min(row["f1"] for row in members)
+        general = [row["general_f1"] for row in members if row["general_f1"] is not None]
+        mean = sum(general) / len(general) if general else None
+        cells.append([name, str(len(members)), str(gold), _cell(micro), _cell(lowest), _cell(mean)])
+    head = (title, "pages", "comments", "F1, micro", "lowest page", "general method, macro")
+    return _table(head, cells)
+
+
+def _page_table(rows: Sequence[Row]) -> str:
+    head = ("page", "platform", "read by", "comments", "found", "F1", "general alone", "text dump")
+    cells = [
+        [
+            row["page"],
+            row["gold_platform"] or "",
+            _method(row["read_by"]),
+            str(row["gold"]),
+            str(row["pred"]),
+            *(_cell(row[name]) for name in ("f1", "general_f1", "text_f1")),
+        ]
+        for row in rows
+    ]
+    return _table(head, cells, left=3)
+
+
+def _family(platform: str) -> str:
+    """Leave version, theme and remarks out of what gold calls a platform."""
+    plain = re.sub(r"\s*(?:\(.*|,.*|\d[\d.]*$)", "", platform).strip()
+    known = re.match(r"wordpress|drupal|blogger|xenforo|typo3|spip|discourse", plain)
+    return known[0] if known else plain or "unknown"
+
+
+def _method(name: str) -> str:
+    if name == "none":
+        return "no comments found"
+    return f"general: {name}" if name in GENERAL else name
+
+
+def _scorer_cells(row: Row) -> list[str]:
+    auc = f"{NOT_MEASURED} (one kind only)"
+    if row["roc_auc"] is not None:
+        auc = f"{row['roc_auc']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
+    counts = [f"{row['n']:,}", f"{row['positives']:,}"]
+    return [
+        f"`{row['set']}`",
+        row["attribute"],
+        *counts,
+        auc,
+        _cell(row["pr_auc"]),
+        _cell(row["ece"]),
+    ]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> str:
+    rule = ["---"] * left + ["---:"] * (len(head) - left)
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join(rule) + "|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -5,7 +5,8 @@ first that matches and finds something, and keeps for all of them what a thread 
 unique ids, known parents, no circles, no empty comments.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 from typing import Protocol
@@ -21,6 +22,7 @@ from moderation.extractors.discourse import DISCOURSE
 from moderation.extractors.disqus import DISQUS
 from moderation.extractors.disqus_export import DisqusExportExtractor
 from moderation.extractors.document import Document
+from moderation.extractors.embedded_state import EmbeddedStateExtractor
 from moderation.extractors.hacker_news import HACKER_NEWS
 from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
@@ -92,6 +94,7 @@ BUILTIN: tuple[Extractor, ...] = (
     *API_ANSWERS,
     SchemaOrgExtractor(),
     MicroformatsExtractor(),
+    EmbeddedStateExtractor(),
     RecordsExtractor(),
     PlainTextExtractor(),
 )
@@ -157,27 +160,47 @@ def _sound(comments: Sequence[Comment]) -> tuple[Comment, ...]:
         if comment.text.strip():
             kept.append(comment)
     speaking = {comment.id for comment in kept}
+    circular = _on_circles(parents)
+    heard: dict[str, str | None] = {}
     taken: dict[str, int] = {}
     sound: list[Comment] = []
     for comment in kept:
-        parent = _speaking_parent(comment, parents, speaking)
+        known = None if comment.id in circular else comment.parent_id
+        parent = _speaking(known, parents, speaking, heard)
         sound.append(replace(comment, id=_unused(comment, taken), parent_id=parent))
     return tuple(sound)
 
 
-def _speaking_parent(
-    comment: Comment, parents: dict[str, str | None], speaking: set[str]
+def _on_circles(parents: Mapping[str, str | None]) -> set[str]:
+    """Return the comments that are their own ancestors."""
+    walk_of: dict[str, str] = {}
+    circular: set[str] = set()
+    for start in parents:
+        at: str | None = start
+        while at is not None and at not in walk_of:
+            walk_of[at] = start
+            at = parents.get(at)
+        while at is not None and walk_of[at] == start and at not in circular:
+            circular.add(at)
+            at = parents.get(at)
+    return circular
+
+
+def _speaking(
+    at: str | None,
+    parents: Mapping[str, str | None],
+    speaking: AbstractSet[str],
+    heard: dict[str, str | None],
 ) -> str | None:
-    """Climb to the nearest ancestor that says something; None where the chain ends or closes."""
-    seen = {comment.id}
-    found = None
-    at = comment.parent_id
-    while at is not None and at not in seen:
-        seen.add(at)
-        if found is None and at in speaking:
-            found = at
+    """Climb from ``at`` to the nearest comment that says something; ``heard`` keeps the way."""
+    silent: list[str] = []
+    while at is not None and at not in speaking and at not in heard:
+        heard[at] = None
+        silent.append(at)
         at = parents.get(at)
-    return None if at == comment.id else found
+    found = at if at in speaking else heard.get(at or "")
+    heard.update(dict.fromkeys(silent, found))
+    return found
 
 
 def _unused(comment: Comment, taken: dict[str, int]) -> str:

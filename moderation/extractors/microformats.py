@@ -9,6 +9,7 @@ Where only some of a page's comments carry the names, the page is left to others
 ``coverage``.
 """
 
+import re
 from typing import ClassVar
 
 from moderation.extractors.adapter import Platform
@@ -16,11 +17,11 @@ from moderation.extractors.coverage import checked_thread
 from moderation.extractors.document import Document
 from moderation.schema import Thread
 
-_ITEMS = ".u-comment, .p-comment"
+_MARK = re.compile(r"(?<![\w-])[up]-comment(?![\w-])")
 _NOTE = Platform(
     name="microformats",
     marks=("u-comment", "p-comment"),
-    items=(_ITEMS,),
+    items=(".u-comment, .p-comment",),
     author=".p-author .p-name, .u-author .p-name, .p-author, .u-author, .h-card",
     date=".dt-published, .dt-updated",
     body=".e-content, .p-content, .p-summary",
@@ -34,8 +35,7 @@ class MicroformatsExtractor:
 
     def matches(self, document: Document) -> bool:
         """Look for either property."""
-        named = "u-comment" in document.text or "p-comment" in document.text
-        return document.kind == "html" and named
+        return document.kind == "html" and _MARK.search(document.text) is not None
 
     def extract(self, document: Document) -> Thread:
         """Read the thread; raises ExtractionError if the page shows more than is marked."""

@@ -31,9 +31,10 @@ def parsed(source: str) -> Any:
     """
     if len(source) > MAX_CHARS:
         return None
-    for text in (source, _mended(source)):
+    for mend in (str, _mended):
+        text = mend(source)
         try:
-            return _usable(json.loads(text, strict=False), text)
+            return usable(json.loads(text, strict=False), text)
         except ValueError:
             continue
         except RecursionError:
@@ -57,7 +58,7 @@ def _mended(source: str) -> str:
     return _LOOSE_COMMA.sub(r"\1", text)
 
 
-def _usable(value: Any, text: str) -> Any:
+def usable(value: Any, text: str) -> Any:
     """Return the value without NULs and lone surrogates, which no file can hold."""
     if "\\u0000" not in text and "\\ud" not in text.lower():
         return value

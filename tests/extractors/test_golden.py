@@ -15,6 +15,11 @@ CASES = sorted(GOLDEN.glob("*/*.html"))
 ADAPTERS_ONLY = {
     "discourse/crawler",
     "stack-exchange/answers",
+    "embedded-state/apollo-cache",
+    "embedded-state/next-data",
+    "embedded-state/next-flight",
+    "embedded-state/nuxt-payload",
+    "embedded-state/redux-store",
     "schema-org/json-ld",
     "schema-org/question",
     "schema-org/rdfa",

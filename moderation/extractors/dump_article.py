@@ -8,7 +8,7 @@ on …"). The byline stands between the two, behind ``by`` or on a line of its o
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from moderation.extractors import dump_lines as dump
 from moderation.extractors.dump_lines import Line
@@ -18,6 +18,13 @@ OTHER_COST = 40
 TITLE_WITHIN = 60
 """Lines between title and text: date, byline, share buttons, captions, a menu."""
 MAX_TITLE_CHARS = 200
+LONG_TITLE_CHARS = 110
+"""Letters from which a line is more likely a caption or a lead; measured: 1 title in 20."""
+MIN_QUOTED_CHARS = 20
+"""Shorter lines are parts of others by chance."""
+_CAPTION = re.compile(
+    r"\b(?:foto|photo|image|(?:symbol|archiv)?bild|getty|reuters|dpa|afp)\b|©| / ", re.IGNORECASE
+)
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _WORD = re.compile(rf"([^\W\d_{_UNSPACED}]{{3,}})|(?=([{_UNSPACED}]{{2}}))")
 _STATEMENT = re.compile(r"[^\W\d_]{4}\. |[^\W\d_]{3}[.:;,…。][\"'”\u2019»“)\]]*$")
@@ -70,19 +77,41 @@ def _title(lines: Sequence[Line], start: int, end: int, text: str) -> tuple[str,
         if quoted:
             return quoted[1].strip(), start
     said = Counter(_words(text))
-    copies = Counter(line.text for line in lines)
+    repeated = _repeated(lines)
     prose = [0, *accumulate(line.prose for line in lines[start:end])]
     best = (0.0, 0)
     for at in range(max(start - TITLE_WITHIN, 0), min(end, len(lines))):
-        worth = _title_worth(lines[at], said) * (1 + 0.25 * min(copies[lines[at].text] - 1, 2))
+        line = lines[at]
+        own = Counter(_words(line.text) if at >= start and line.prose else ())
+        worth = _title_worth(line, said - own) * repeated.get(line.text, 1.0)
         if worth and any(map(_is_byline, lines[at + 1 : at + 4])):
-            worth *= 1.25
-        above = 2 * prose[max(at - start, 0)] / max(prose[-1], 1)  # it heads the text
-        worth -= above + 0.5 * max(start - at, 0) / TITLE_WITHIN
+            worth *= 1.5
+        if worth and line.gap:
+            worth *= 1.3
+        if at > start:  # more likely a heading inside the text
+            worth -= 1.4 + 2 * prose[at - start] / max(prose[-1], 1)
+        worth -= 0.5 * max(start - at, 0) / TITLE_WITHIN
         best = max(best, (worth, at))
     if best[0] > 0:
         return lines[best[1]].text, best[1]
     return _first_title(lines, start, text)
+
+
+def _repeated(lines: Sequence[Line]) -> dict[str, float]:
+    """Return what repetition makes of a line's worth.
+
+    Menus, breadcrumbs and the browser's title repeat a headline; a line that stands twice in a
+    row is an image's alternative text and its caption.
+    """
+    copies = Counter(line.text for line in lines)
+    whole = "\n".join(line.text for line in lines)
+    factors = {
+        line.text: 1 + 0.25 * min(whole.count(line.text) - 1, 2)
+        for line in lines
+        if copies[line.text] <= 3 and MIN_QUOTED_CHARS <= len(line.text) <= MAX_TITLE_CHARS
+    }
+    twice = {one.text for one, other in pairwise(lines) if one.text == other.text}
+    return factors | dict.fromkeys(twice, 0.5)
 
 
 def _first_title(lines: Sequence[Line], start: int, text: str) -> tuple[str, int]:
@@ -108,13 +137,20 @@ def _title_worth(line: Line, said: Counter[str]) -> float:
     words = _words(line.text)
     if line.marker or line.is_button or len(words) < 2 or len(line.text) > MAX_TITLE_CHARS:
         return 0.0
+    if _BYLINE.match(line.text):
+        return 0.0
     if line.stamp and sum(map(len, words)) <= len(line.stamp[1]):
         return 0.0
-    own = Counter(words) if line.prose else Counter()
-    taken = sum(said[word] > own[word] for word in words)
+    taken = sum(said[word] > 0 for word in words)
     length = min(len(words), 8) / 8
-    statement = 0.5 if _STATEMENT.search(line.text) else 1.0
-    return 2 * statement * taken / len(words) * (0.4 + length)
+    unlike = sum(
+        (
+            _STATEMENT.search(line.text) is not None,
+            _CAPTION.search(line.text) is not None,
+            len(line.text) > LONG_TITLE_CHARS,
+        )
+    )
+    return 2 * 0.5**unlike * taken / len(words) * (0.4 + length)
 
 
 def _words(text: str) -> list[str]:

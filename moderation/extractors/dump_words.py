@@ -26,7 +26,8 @@ HEADING_WORDS = 4
 FORM = re.compile(
     r"\W*(?:(?:leave|post|add|write|submit|join|start)\b.{0,20}\b(?:reply|comment|response"
     r"|discussion)"
-    r"|your (?:comment|reply|answer|email)|(?:cancel|abbrechen)\b|comments? (?:are |is )?(?:powered|closed)"
+    r"|your (?:comment|reply|answer|email)|(?:cancel|abbrechen)\b"
+    r"|comments? (?:are |is )?(?:powered|closed)"
     r"|rss feed|kommentar\w* (?:ist|sind|wurde\w*) (?:geschlossen|deaktiviert)"
     r"|(?:les )?commentaires sont"
     r"|(?:los )?comentarios (?:están )?cerrados"

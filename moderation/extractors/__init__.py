@@ -17,26 +17,43 @@ from moderation.extractors.api_answers import API_ANSWERS
 from moderation.extractors.article import made_up_address, read_article
 from moderation.extractors.blogger import BLOGGER
 from moderation.extractors.clock import dated
+from moderation.extractors.commento import COMENTARIO, COMMENTO
 from moderation.extractors.coral import CORAL
+from moderation.extractors.daum import DAUM
 from moderation.extractors.discourse import DISCOURSE
 from moderation.extractors.disqus import DISQUS
 from moderation.extractors.disqus_export import DisqusExportExtractor
 from moderation.extractors.document import Document
+from moderation.extractors.drupal import DRUPAL_6, DRUPAL_7, DRUPAL_8
 from moderation.extractors.embedded_state import EmbeddedStateExtractor
+from moderation.extractors.epoch import EPOCH
+from moderation.extractors.facebook import FACEBOOK
+from moderation.extractors.fluxbb import FLUXBB
+from moderation.extractors.giscus import GISCUS, UTTERANCES
 from moderation.extractors.hacker_news import HACKER_NEWS
 from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
 from moderation.extractors.invision import INVISION
 from moderation.extractors.isso import ISSO
+from moderation.extractors.kinja import KINJA
+from moderation.extractors.linkedin import LINKEDIN
+from moderation.extractors.livefyre import LIVEFYRE
+from moderation.extractors.livejournal import LIVEJOURNAL
 from moderation.extractors.microformats import MicroformatsExtractor
 from moderation.extractors.mybb import MYBB
+from moderation.extractors.naver import NAVER
+from moderation.extractors.openweb import OPENWEB
 from moderation.extractors.outline import tidy
-from moderation.extractors.phpbb import PHPBB
+from moderation.extractors.phpbb import PHPBB, SUBSILVER
 from moderation.extractors.plain_text import PlainTextExtractor
 from moderation.extractors.records import RecordsExtractor
-from moderation.extractors.reddit import OLD_REDDIT, SHREDDIT
+from moderation.extractors.reddit import OLD_REDDIT, REDDIT_2018, SHREDDIT
+from moderation.extractors.remark42 import REMARK42
 from moderation.extractors.schema_org import SchemaOrgExtractor
+from moderation.extractors.smf import SMF
+from moderation.extractors.spip import SPIP
 from moderation.extractors.stack_exchange import STACK_EXCHANGE
+from moderation.extractors.typo3 import TYPO3
 from moderation.extractors.vanilla import VANILLA
 from moderation.extractors.vbulletin import VBULLETIN
 from moderation.extractors.wordpress import WORDPRESS
@@ -72,22 +89,45 @@ class Extractor(Protocol):
 
 BUILTIN: tuple[Extractor, ...] = (
     WPDISCUZ,
+    EPOCH,
     DISQUS,
+    LIVEFYRE,
     DISCOURSE,
     STACK_EXCHANGE,
     HACKER_NEWS,
     OLD_REDDIT,
+    REDDIT_2018,
     SHREDDIT,
+    KINJA,
     XENFORO,
     VBULLETIN,
+    FLUXBB,
     PHPBB,
+    SUBSILVER,
     INVISION,
     VANILLA,
     MYBB,
+    SMF,
     ISSO,
     CORAL,
+    REMARK42,
+    COMMENTO,
+    COMENTARIO,
+    GISCUS,
+    UTTERANCES,
+    FACEBOOK,
+    OPENWEB,
+    NAVER,
+    DAUM,
+    LINKEDIN,
+    LIVEJOURNAL,
     BLOGGER,
+    SPIP,
+    TYPO3,
+    DRUPAL_8,
+    DRUPAL_7,
     WORDPRESS,
+    DRUPAL_6,
     InterchangeExtractor(),
     WordpressExportExtractor(),
     DisqusExportExtractor(),

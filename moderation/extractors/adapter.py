@@ -6,7 +6,8 @@ the page's own nesting (``nesting``), as for pages of no known platform.
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cssselect import HTMLTranslator
@@ -27,15 +28,19 @@ from moderation.schema import Thread
 class Platform:
     """An extractor for one comment platform, made of selectors.
 
+    ``author``, ``date`` and ``id`` may end in ``@attribute``: the value is then that
+    attribute of what the selector finds, or of the item itself if nothing stands before it.
+
     Args:
         name: What ``platform`` says in the output.
         marks: Any of these in a class name, id or tag means the platform may be there.
-        items: Selectors of one comment; the first that finds any is used.
-        author: Selector of the name within an item, or ``@attribute`` of the item itself.
+        items: Selectors of one comment; the first whose items read like comments is used.
+        author: Selector of the name within an item.
         date: The same for the date; stamps in attributes come before the text.
         body: Selector of the words; several places are joined.
         without: Selector of what stands in a body but is not part of it.
-        id: Attribute of the item that is its id, where items are not numbered alike.
+        id: Where items are not numbered alike: where their id stands.
+        is_flat: The platform shows posts one after the other: nobody answers anybody.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Platform:
     body: str = ""
     without: str = ""
     id: str = ""
+    is_flat: bool = False
 
     def matches(self, document: Document) -> bool:
         """Look for the platform's marks in the names of the page's elements."""
@@ -57,75 +63,106 @@ class Platform:
     def extract(self, document: Document) -> Thread:
         """Read the thread; raises ExtractionError if the page has no such items."""
         evidence = evidence_of(document)
-        outline = evidence.outline
-        records = self._records(document, evidence)
-        if not records:
+        for records in self._candidates(document, evidence):
+            items = _items(evidence.outline, records)
+            fields = self._fields(evidence, records, items)
+            if _is_credible(fields):
+                break
+        else:
             raise ExtractionError(document.page.source, f"no {self.name} comments on this page")
-        guessed = read_fields(evidence, records)
-        order = [start for start, _ in records]
-        known = frozenset(order)
-        fields = [
-            self._read(_Item(outline, start, order, known), guess)
-            for (start, _), guess in zip(records, guessed, strict=True)
-        ]
-        items = [outline.elements[start] for start, _ in records]
-        ids = [item.get(self.id, "") for item in items] if self.id else None
+        ids = [item.value_of(self._id) for item in items] if self.id else None
         comments = comments_of(evidence, records, fields, ids=ids)
-        return Thread(read_article(document, items), tuple(comments), self.name)
+        if self.is_flat:
+            comments = [replace(one, parent_id=None) for one in comments]
+        elements = [item.element for item in items]
+        return Thread(read_article(document, elements), tuple(comments), self.name)
 
-    def _records(self, document: Document, evidence: Evidence) -> list[Range]:
+    def _candidates(self, document: Document, evidence: Evidence) -> Iterator[list[Range]]:
         outline = evidence.outline
-        for select in self._items:
-            found = [outline.index_of.get(element) for element in select(document.tree)]
+        for selector in self._selectors:
+            found = [outline.index_of.get(element) for element in selector(document.tree)]
             records = sorted((at, outline.last[at]) for at in found if at is not None)
-            if records:
-                return without_pingbacks(evidence, records)
-        return []
+            if records := without_pingbacks(evidence, records):
+                yield records
 
-    def _read(self, own: "_Item", guess: Fields) -> Fields:
-        """Read an item; what its selectors do not find is left as guessed."""
-        item = own.outline.elements[own.start]
-        author = own.text_of(self._author) if self._author else _attribute(item, self.author)
-        published = own.date_of(self._date) if self._date else _attribute(item, self.date)
-        text = own.body_of(self._body, self._without) if self._body else ""
-        return Fields(
-            author=wording.name(author) if author else guess.author,
-            published=published or guess.published,
-            text=text if text or (self._body and own.has(self._body)) else guess.text,
-        )
+    def _fields(
+        self, evidence: Evidence, records: Sequence[Range], items: Sequence["_Item"]
+    ) -> list[Fields]:
+        """Read the items; what the selectors do not find is left as guessed.
+
+        Where most items have a body, one without says nothing: its words were taken away.
+        """
+        bodies = [bool(self.body) and bool(item.places(self._body.select)) for item in items]
+        is_guessed = sum(bodies) * 2 < len(items) or not self.body
+        fields = []
+        for item, guess in zip(items, read_fields(evidence, records), strict=True):
+            author, date = self._author, self._date
+            text = guess.text if is_guessed else item.body_of(self._body, self._without)
+            named = item.value_of(author)
+            fields.append(
+                Fields(
+                    author=wording.name(named) if named else guess.author,
+                    published=item.date_of(date) or guess.published or item.shown_date(date),
+                    text=text,
+                )
+            )
+        return fields
 
     @cached_property
-    def _items(self) -> tuple[etree.XPath, ...]:
+    def _selectors(self) -> tuple[etree.XPath, ...]:
         return tuple(_compiled(selector) for selector in self.items)
 
     @cached_property
-    def _author(self) -> etree.XPath | None:
-        return None if not self.author or self.author[0] == "@" else _compiled(self.author)
+    def _author(self) -> "_Place":
+        return _Place.of(self.author)
 
     @cached_property
-    def _date(self) -> etree.XPath | None:
-        return None if not self.date or self.date[0] == "@" else _compiled(self.date)
+    def _date(self) -> "_Place":
+        return _Place.of(self.date)
 
     @cached_property
-    def _body(self) -> etree.XPath | None:
-        return _compiled(self.body) if self.body else None
+    def _id(self) -> "_Place":
+        return _Place.of(self.id)
 
     @cached_property
-    def _without(self) -> etree.XPath | None:
-        return _compiled(self.without) if self.without else None
+    def _body(self) -> "_Place":
+        return _Place.of(self.body)
+
+    @cached_property
+    def _without(self) -> "_Place":
+        return _Place.of(self.without)
 
 
-def _attribute(item: html.HtmlElement, selector: str) -> str:
-    return item.get(selector[1:], "") if selector else ""
+def _is_credible(fields: Sequence[Fields]) -> bool:
+    """Tell whether most of what was read are words of somebody or of some time."""
+    told = sum(bool(one.text.strip() and (one.author or one.published)) for one in fields)
+    return told * 2 >= len(fields)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a field stands in an item: a selector, an attribute, or both."""
+
+    select: etree.XPath | None
+    attribute: str
+
+    @classmethod
+    def of(cls, written: str) -> "_Place":
+        selector, _, attribute = written.partition("@")
+        return cls(_compiled(selector) if selector else None, attribute)
 
 
 def _compiled(selector: str) -> etree.XPath:
     return etree.XPath(HTMLTranslator().css_to_xpath(selector, prefix="descendant-or-self::"))
 
 
-def _found(outline: Outline, select: etree.XPath, item: html.HtmlElement) -> list[int]:
-    places = (outline.index_of.get(element) for element in select(item))
-    return sorted(place for place in places if place is not None)
+def _items(outline: Outline, records: Sequence[Range]) -> list["_Item"]:
+    order = [start for start, _ in records]
+    known = frozenset(order)
+    return [_Item(outline, start, order, known) for start in order]
+
+
+_BUTTON_TEXT = etree.XPath("descendant-or-self::button//text()")
 
 
 @dataclass(frozen=True)
@@ -137,10 +174,17 @@ class _Item:
     order: list[int]
     known: frozenset[int]
 
-    def places(self, select: etree.XPath) -> list[int]:
+    @property
+    def element(self) -> html.HtmlElement:
+        return self.outline.elements[self.start]
+
+    def places(self, select: etree.XPath | None) -> list[int]:
         """Return what a selector finds in this item and in no item inside it."""
-        item = self.outline.elements[self.start]
-        return [at for at in _found(self.outline, select, item) if not self._is_inner(at)]
+        if select is None:
+            return []
+        index_of = self.outline.index_of
+        found = (index_of.get(element) for element in select(self.element))
+        return sorted(at for at in found if at is not None and not self._is_inner(at))
 
     def _is_inner(self, index: int) -> bool:
         while index > self.start:
@@ -149,15 +193,24 @@ class _Item:
             index = self.outline.parent[index]
         return False
 
-    def has(self, select: etree.XPath) -> bool:
-        return bool(self.places(select))
+    def value_of(self, place: _Place) -> str:
+        """Return the first attribute or text that says anything; empty where nothing does."""
+        if place.attribute:
+            own = self.places(place.select) if place.select else [self.start]
+            values = (self.outline.elements[at].get(place.attribute, "") for at in own)
+        else:
+            values = (self._shown(at) for at in self.places(place.select))
+        return next((" ".join(value.split()) for value in values if value.strip()), "")
 
-    def text_of(self, select: etree.XPath) -> str:
-        texts = (self.outline.text(at) for at in self.places(select))
-        return next((" ".join(text.split()) for text in texts if text), "")
+    def _shown(self, at: int) -> str:
+        """Return an element's text, that of a button if it has no other: it may show a name."""
+        return self.outline.text(at) or "".join(_BUTTON_TEXT(self.outline.elements[at]))
 
-    def date_of(self, select: etree.XPath) -> str:
-        for at in self.places(select):
+    def date_of(self, place: _Place) -> str:
+        """Return the first stamp, or else the first date in the text."""
+        if place.attribute:
+            return self.value_of(place)
+        for at in self.places(place.select):
             stamps = (
                 dates.stamp(self.outline.elements[up]) for up in range(at, self.outline.last[at])
             )
@@ -168,13 +221,22 @@ class _Item:
                 return date
         return ""
 
-    def body_of(self, select: etree.XPath, without: etree.XPath | None) -> str:
-        places = self.places(select)
+    def shown_date(self, place: _Place) -> str | None:
+        """Return what stands in the date's place, such as "1y", where it is no date we know."""
+        shown = self.value_of(place)
+        is_short = len(shown) <= dates.MAX_DATE_CHARS and any(map(str.isdigit, shown))
+        return shown if is_short else None
+
+    def body_of(self, body: _Place, without: _Place) -> str:
+        """Return the words up to a ruler of underscores: under it stands a signature."""
+        places = self.places(body.select)
         outermost = [
             at for at in places if not any(up in places for up in self.outline.ancestors(at))
         ]
         last = self.outline.last[self.start]
         first, stop = bisect_right(self.order, self.start), bisect_left(self.order, last)
-        inner = self.order[first:stop]
-        holes = [*inner, *(self.places(without) if without else ())]
-        return "\n".join(filter(None, (self.outline.text(at, holes) for at in outermost)))
+        holes = [*self.order[first:stop], *self.places(without.select)]
+        text = "\n".join(filter(None, (self.outline.text(at, holes) for at in outermost)))
+        lines = text.split("\n")
+        rulers = (at for at, line in enumerate(lines) if at and wording.RULER.fullmatch(line))
+        return "\n".join(lines[: next(rulers, len(lines))])

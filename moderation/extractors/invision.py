@@ -1,18 +1,24 @@
-"""Invision Community (IPS 4) and IP.Board 3 topics and comments.
+"""Invision Community (IPS 4 and 5) and IP.Board 3: topics and comments.
 
-Markup: ``article[id^=elComment_]`` with ``.ipsComment_author``/``.cAuthorPane_author``, ``time``
-and ``[data-role=commentContent]``; IP.Board 3: ``div.post_block`` with ``.author``,
-``.published[title]`` and ``.entry-content``. From the templates.
+Markup: ``article[id^=elComment_]`` with the name in ``.cAuthorPane_author``,
+``.ipsComment_author`` or, in IPS 5, ``.ipsEntry__username``; ``time`` and
+``[data-role=commentContent]``, which also holds the edit mark. IP.Board 3: ``div.post_block``
+with ``.author``, ``.published[title]`` and ``.entry-content``.
+Written from the templates of: 3.4, 4.7 and 5.0.
 """
 
 from moderation.extractors.adapter import Platform
 
 INVISION = Platform(
     name="invision",
-    marks=("ipsComment", "post_block"),
+    marks=("ipsComment", "ipsEntry", "post_block"),
     items=("article[id^='elComment_']", "div.post_block"),
-    author=".cAuthorPane_author, .ipsComment_author h3 a, [itemprop='creator name'], .author",
+    author=(
+        ".cAuthorPane_author, .ipsComment_author h3 a, .ipsComment_author strong,"
+        " .ipsEntry__username, [itemprop='creator name'], .author"
+    ),
     date="time, .published",
     body="[data-role='commentContent'], .post_body .entry-content",
-    without=".ipsQuote_citation, .edit",
+    without=".ipsQuote_citation, .edit, [data-excludequote]",
+    is_flat=True,
 )

@@ -1,18 +1,19 @@
-"""MyBB and FluxBB topics.
+"""MyBB topics.
 
-Markup: MyBB: ``div.post[id^=post_]`` with ``.author_information``, ``.post_date`` and
-``.post_body``; FluxBB and PunBB: ``div.blockpost[id^=p]`` with ``.postleft dt``, ``h2 a`` and
-``.postmsg``. From the templates of MyBB 1.8 and FluxBB 1.5.
+Markup: MyBB 1.8: ``div.post[id^=post_]`` with ``.author_information``, ``.post_date`` (which also
+holds the edit mark) and ``.post_body``; MyBB 1.4 and 1.6: ``table[id^=post_]`` with
+``.post_author``, the date in ``td.tcat`` and ``.post_body``.
+Written from the templates of: 1.6 and 1.8.
 """
 
 from moderation.extractors.adapter import Platform
 
 MYBB = Platform(
     name="mybb",
-    marks=("post_body", "blockpost"),
-    items=("div.post[id^='post_']", "div.blockpost[id^='p']"),
-    author=".author_information a, .postleft dt",
-    date=".post_date, h2 a",
-    body=".post_body, .postmsg",
-    without=".postsignature, .postedit",
+    marks=("post_body",),
+    items=("div.post[id^='post_']", "table[id^='post_']:has(.post_body)"),
+    author=".author_information .largetext, .author_information a, .post_author .largetext",
+    date=".post_date, td.tcat > .float_left",
+    body=".post_body",
+    is_flat=True,
 )

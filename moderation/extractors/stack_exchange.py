@@ -14,5 +14,5 @@ STACK_EXCHANGE = Platform(
     items=(".answer, li.comment, tr.comment",),
     author=".comment-user, .user-details[itemprop='author'] a, .user-details a",
     body=".comment-copy, .js-post-body, .post-text",
-    id="id",
+    id="@id",
 )

@@ -10,7 +10,7 @@ cache (``{"__ref": "Comment:7"}``) and ids into tables of a Redux store are foll
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from moderation.extractors.fragments import prose
 from moderation.extractors.identity import comment_id
 from moderation.schema import Comment
 
-Node = Mapping[str, Any]
+Node = dict[str, Any]
 MAX_NODES = 500_000
 """How many values are looked at; 20,000 comments have about that many."""
 
@@ -133,13 +133,13 @@ class _Tables:
             value = stack.pop()
             if isinstance(value, list):
                 stack.extend(value)
-            elif isinstance(value, Mapping):
+            elif isinstance(value, dict):
                 self._keep(value)
                 stack.extend(value.values())
 
     def _keep(self, node: Node) -> None:
         for key, value in node.items():
-            if ":" in key and isinstance(value, Mapping):
+            if ":" in key and isinstance(value, dict):
                 self.objects[key] = value
         plain = _plain_keys(node)
         name = _first_text(plain, _NAME[:9])
@@ -148,7 +148,7 @@ class _Tables:
 
     def resolved(self, value: Any) -> Any:
         """Return what a reference of Apollo's cache names, anything else as it is."""
-        if isinstance(value, Mapping) and len(value) <= 4:
+        if isinstance(value, dict) and len(value) <= 4:
             ref = value.get("__ref") or (value.get("type") == "id" and value.get("id"))
             if isinstance(ref, str):
                 return self.objects.get(ref, value)
@@ -181,7 +181,7 @@ class _Reader:
             if isinstance(node, list):
                 listed = replace(place, is_listed=True)
                 stack.extend((one, listed) for one in reversed(node))
-            elif isinstance(node, Mapping):
+            elif isinstance(node, dict):
                 if id(node) in self._seen:
                     self._claim(node, place)
                 else:
@@ -203,7 +203,7 @@ class _Reader:
             subject = _id_text(plain["id"])
         for key, value in node.items():
             bare = _bare(key)
-            if not isinstance(value, (list, Mapping)) or bare in _ELSEWHERE:
+            if not isinstance(value, (list, dict)) or bare in _ELSEWHERE:
                 continue
             if _GENERIC.fullmatch(key) or _is_own_id(key, value):
                 yield value, _Place(place.words, place.inside, subject, is_listed=True)
@@ -292,7 +292,7 @@ def _looks_like_comment(node: Node, plain: Node, place: _Place) -> bool:
 
 def _is_own_id(key: str, value: Any) -> bool:
     """Tell whether a table has an object under its own id."""
-    return isinstance(value, Mapping) and key == _id_text(value.get("id"))
+    return isinstance(value, dict) and key == _id_text(value.get("id"))
 
 
 # -- Values ------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ def _first_text(plain: Node, keys: tuple[str, ...]) -> str:
 def _id_text(value: Any) -> str:
     """Return an id, or the id of an object; zero and nothing are none."""
     for _ in range(3):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             break
         value = value.get("__ref") or value.get("$oid") or _first(_plain_keys(value), _ID)
     usable = isinstance(value, (str, int)) and not isinstance(value, bool)
@@ -329,7 +329,7 @@ def _id_text(value: Any) -> str:
 def _person(value: Any) -> str:
     """Return the name in an object that stands for somebody."""
     for _ in range(3):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return ""
         plain = _plain_keys(value)
         name = _first_text(plain, _NAME)
@@ -341,7 +341,7 @@ def _person(value: Any) -> str:
 
 
 def _date(value: Any) -> str | None:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = _first(_plain_keys(value), ("$date", "iso", "value", *_DATE))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         at = moment(f"{value:.0f}")
@@ -353,7 +353,7 @@ def _words(value: Any) -> str:
     """Return the text of a value: a string, an object around one, or rich text in blocks."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         said = _first_text(_plain_keys(value), ("rendered", "html", "text", "plain", "raw"))
         if said:
             return said
@@ -372,7 +372,7 @@ def _rich_text(value: Any) -> str:
         one = stack.pop()
         if isinstance(one, list):
             stack.extend(reversed(one))
-        elif isinstance(one, Mapping):
+        elif isinstance(one, dict):
             text = one.get("text")
             if isinstance(text, str):
                 lines.append(text)

@@ -29,7 +29,8 @@ from moderation.schema import Thread
 
 _MARKS = ('":', "&quot;:", ":[{", ":{")
 """Any data has one of these."""
-_WORDS = re.compile(r"comment|repl(?:y|ies)|kommentar|comentario|commentaire", re.IGNORECASE)
+_WORDS = ("omment", "omentari", "eply", "eplies", "esponses")
+"""Parts of the words for comments, whatever their first letter's case."""
 _ATTRIBUTES = ("data-page", "data-react-props", "data-props", "props", "data-state")
 _FLIGHT = re.compile(r"self\.__next_f\.push\(")
 _ROW = re.compile(r"([0-9a-f]+):(?:T([0-9a-f]+),|(?=[\[{]))")
@@ -44,11 +45,7 @@ class EmbeddedStateExtractor:
     def matches(self, document: Document) -> bool:
         """Look for data, and for talk of comments."""
         text = document.text
-        return (
-            document.kind == "html"
-            and any(mark in text for mark in _MARKS)
-            and _WORDS.search(text) is not None
-        )
+        return document.kind == "html" and any(mark in text for mark in _MARKS) and _speaks(text)
 
     def extract(self, document: Document) -> Thread:
         """Read the thread; raises ExtractionError if the state holds none, or less than shown."""
@@ -68,7 +65,7 @@ def _states(tree: html.HtmlElement) -> Iterator[Any]:
         text = script.text or ""
         if number >= _MAX_SCRIPTS:
             break
-        if len(text) > MAX_CHARS or not (_FLIGHT.match(text) or _WORDS.search(text)):
+        if len(text) > MAX_CHARS or not (_FLIGHT.match(text) or _speaks(text)):
             continue
         kind = script.get("type", "").lower()
         if kind.endswith("json"):
@@ -82,8 +79,12 @@ def _states(tree: html.HtmlElement) -> Iterator[Any]:
     yield from _rows("".join(flight))
     for name in _ATTRIBUTES:
         for value in tree.xpath(f"//@{name}"):
-            if value[:1] in {"{", "["} and _WORDS.search(value):
+            if value[:1] in {"{", "["} and _speaks(value):
                 yield parsed(value)
+
+
+def _speaks(text: str) -> bool:
+    return any(word in text for word in _WORDS)
 
 
 def _is_nuxt(script: html.HtmlElement) -> bool:

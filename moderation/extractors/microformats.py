@@ -15,6 +15,7 @@ from typing import ClassVar
 from moderation.extractors.adapter import Platform
 from moderation.extractors.coverage import checked_thread
 from moderation.extractors.document import Document
+from moderation.extractors.evidence import evidence_of
 from moderation.schema import Thread
 
 _MARK = re.compile(r"(?<![\w-])[up]-comment(?![\w-])")
@@ -34,8 +35,11 @@ class MicroformatsExtractor:
     name: ClassVar[str] = "microformats"
 
     def matches(self, document: Document) -> bool:
-        """Look for either property."""
-        return document.kind == "html" and _MARK.search(document.text) is not None
+        """Look for either property among the class names."""
+        if document.kind != "html":
+            return False
+        vocabulary = evidence_of(document).vocabulary
+        return "-comment" in vocabulary and _MARK.search(vocabulary) is not None
 
     def extract(self, document: Document) -> Thread:
         """Read the thread; raises ExtractionError if the page shows more than is marked."""

@@ -9,7 +9,7 @@ Often only a few of a page's comments are stated: see ``coverage``.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -38,7 +38,7 @@ _NAME_KEYS = ("identifier", "@id", "url")
 _MAX_NODES = 300_000
 """How many values are looked at; a page of 10,000 comments has about 100,000."""
 
-Node = Mapping[str, Any]
+Node = dict[str, Any]
 
 
 class SchemaOrgExtractor:
@@ -58,7 +58,8 @@ class SchemaOrgExtractor:
     def extract(self, document: Document) -> Thread:
         """Read the thread; raises ExtractionError if little of it is stated this way."""
         stated = _read(linked_data(document.tree))
-        marked = _read(items(evidence_of(document).outline))
+        has_items = "itemtype" in document.text or "typeof" in document.text
+        marked = _read(items(evidence_of(document).outline) if has_items else ())
         best = stated if len(stated.entries) > len(marked.entries) else marked
         if not best.entries:
             raise ExtractionError(document.page.source, "schema-org: no comments stated")
@@ -129,7 +130,7 @@ class _Reader:
 
     def _resolved(self, value: Any) -> Node:
         """Return a node for what may only name one; empty if it is none."""
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return {}
         known = self._known.get(str(value.get("@id")))
         return known if known is not None and len(known) > len(value) else value
@@ -176,7 +177,7 @@ def _named(roots: list[Any]) -> dict[str, Node]:
         value = stack.pop()
         if isinstance(value, list):
             stack.extend(value)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             name = value.get("@id")
             if isinstance(name, str) and len(value) > len(known.get(name, ())):
                 known[name] = value
@@ -198,7 +199,7 @@ def _text(node: Node, keys: Iterable[str]) -> str:
     """Return the first text under any of the keys."""
     for key in keys:
         for value in _listed(node.get(key)):
-            said = value.get("@value") or value.get("text") if isinstance(value, Mapping) else value
+            said = value.get("@value") or value.get("text") if isinstance(value, dict) else value
             if isinstance(said, str) and said.strip():
                 return said.strip()
     return ""
@@ -208,7 +209,7 @@ def _name(value: Any) -> str:
     """Return what a reference names: an id, an address or a node with either."""
     for one in _listed(value):
         names = (
-            [one.get(key) for key in ("@id", "url", "value")] if isinstance(one, Mapping) else [one]
+            [one.get(key) for key in ("@id", "url", "value")] if isinstance(one, dict) else [one]
         )
         for name in names:
             for text in _listed(name):

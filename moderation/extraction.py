@@ -29,6 +29,7 @@ from moderation.config import Settings
 from moderation.errors import ExtractionError, ModerationError, SourceError
 from moderation.schema import Article, Comment, Page, Thread
 from moderation.sources import open_sources
+from moderation.sources.comment_tables import is_table
 
 MEMORY_BYTES = 4 * 2**30
 """Address space of the child: about ten times what a 100 MB page was seen to need."""
@@ -55,7 +56,7 @@ def open_targets(
     *,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Page | Extracted | SourceError]:
-    """Read pages as ``moderation.sources`` does, and threads out of ``.jsonl`` files.
+    """Read pages as ``moderation.sources`` does, and threads out of thread files.
 
     Args:
         targets: As the user gave them.
@@ -227,7 +228,8 @@ def _page(head: dict[str, Any], body: bytes) -> Page:
 
 
 def _is_thread_file(target: str) -> bool:
-    return target.lower().endswith(interchange.SUFFIXES) and Path(target).is_file()
+    named = target.lower().endswith(interchange.SUFFIXES) and Path(target).is_file()
+    return named and not is_table(target)
 
 
 def _limit_memory() -> None:

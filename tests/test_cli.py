@@ -147,6 +147,19 @@ def test_ingest_reads_what_extract_wrote():
     assert [line.split(":")[0] for line in lines(result.stdout)] == PAGES
 
 
+@pytest.mark.parametrize("name", ["scored.csv", "scored.jsonl", "scored.parquet"])
+def test_what_score_wrote_is_read_back_as_the_threads_it_came_from(name):
+    call("extract", *PAGES, "-o", "threads.jsonl")
+    call("score", "threads.jsonl", "-o", name, "--attributes", "toxicity")
+    assert call("extract", name, "-o", "again.jsonl").exit_code == 0
+    before, after = (
+        [json.loads(line) for line in lines(Path(file).read_text())]
+        for file in ("threads.jsonl", "again.jsonl")
+    )
+    assert [thread["comments"] for thread in after] == [thread["comments"] for thread in before]
+    assert [thread["url"] for thread in after] == [thread["url"] for thread in before]
+
+
 def test_extract_writes_one_json_line_a_page_and_nothing_else_to_standard_output():
     result = call("extract", *PAGES)
     assert result.exit_code == 0

@@ -31,7 +31,8 @@ def ingest(targets: tuple[str, ...]) -> None:
 
     TARGET is an HTML file, a text dump of a page, a web archive (.warc, .wet), each also with
     .gz or .zst, a folder of such files, a file of addresses (.urls, or .txt with one a line),
-    an address, a thread file that extract wrote (.jsonl), or - for standard input.
+    an address, a thread file that extract wrote (.jsonl), a table of comments with article_url
+    and text (.csv, .tsv, .parquet, .jsonl), or - for standard input.
 
     One line a page says what was found, or why nothing was. Running it again changes nothing;
     a page whose thread grew adds only the new comments and keeps every decision.

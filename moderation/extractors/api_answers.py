@@ -5,10 +5,12 @@
 | Guardian discussion API | ``{"discussion": {"comments": [{"body", "responses": […]}]}}`` |
 | Discourse topic (``/t/ID.json``) | ``{"post_stream": {"posts": [{"cooked", "post_number"}]}}`` |
 | Hacker News (Algolia ``items/ID``) | ``{"type": "story", "children": [{"text", "children"}]}`` |
+| Coral (GraphQL) | ``{"data": {"story": {"comments": {"edges": [{"node": {"body"}}]}}}}`` |
 | reddit (``….json``) | ``[listing of the post, listing of {"kind": "t1", "data": …}]`` |
 
-As answered in 2014 (Guardian) to 2024 (the rest). What an API keeps for the next request
-("load more") is not in the file and not fetched.
+As answered in 2014 (Guardian) to 2024 (the rest); Coral's from its schema, versions 6 to 9, with
+``nodes`` or ``edges``, replies inside comments or named by ``parent { id }``. What an API
+keeps for the next request ("load more") is not in the file and not fetched.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ from moderation.errors import ExtractionError
 from moderation.extractors.article import made_up_address, normal_address
 from moderation.extractors.dates import moment
 from moderation.extractors.document import Document
-from moderation.extractors.fragments import fragment_text
+from moderation.extractors.fragments import fragment_text, prose
 from moderation.schema import Article, Comment, Thread
 
 Node = Mapping[str, Any]
@@ -175,12 +177,59 @@ def _replies(node: Node) -> list[Node]:
     return [child["data"] for child in listing["data"]["children"] if child["kind"] == "t1"]
 
 
+def _coral(answer: Any, name: str) -> Thread:
+    story = (answer.get("data") or answer)["story"]
+    nodes = _walk(_connected(story["comments"]), lambda node: _connected(node.get("replies")))
+    comments = tuple(
+        Comment(
+            id=str(node["id"]),
+            parent_id=_coral_parent(node, parent),
+            author=(node.get("author") or {}).get("username") or "",
+            text=prose(node.get("body") or ""),
+            published=node.get("createdAt"),
+            posted_at=moment(node.get("createdAt")),
+        )
+        for node, parent in nodes
+        if node.get("status") not in _CORAL_HIDDEN
+    )
+    about = story.get("metadata") or {}
+    title, url = about.get("title") or "", story.get("url") or ""
+    article = _article(url, title, "", about.get("author"), about.get("publishedAt"))
+    return Thread(article, comments, name)
+
+
+_CORAL_HIDDEN = frozenset({"REJECTED", "SYSTEM_WITHHELD"})
+
+
+def _coral_parent(node: Node, around: Node | None) -> str | None:
+    named = node.get("parent") or around
+    return None if named is None else str(named["id"])
+
+
+def _connected(connection: Any) -> list[Node]:
+    """Return the nodes of a GraphQL connection, or of a plain list."""
+    if isinstance(connection, list):
+        return connection
+    if not connection:
+        return []
+    if "nodes" in connection:
+        return list(connection["nodes"] or ())
+    return [edge["node"] for edge in connection["edges"]]
+
+
 API_ANSWERS = (
     ApiAnswerExtractor(
         "guardian-api", lambda answer: _has(answer, "discussion", "comments"), _guardian
     ),
     ApiAnswerExtractor(
         "discourse-api", lambda answer: _has(answer, "post_stream", "posts"), _discourse
+    ),
+    ApiAnswerExtractor(
+        "coral-api",
+        lambda answer: (
+            _has(answer, "data", "story", "comments") or _has(answer, "story", "comments")
+        ),
+        _coral,
     ),
     ApiAnswerExtractor(
         "hacker-news-api",

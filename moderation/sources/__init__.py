@@ -4,6 +4,7 @@
 |---|---|
 | ``page.html``, any other file, also with gzip or zstd | that one |
 | ``crawl.warc``, ``crawl.wet``, also with ``.gz`` or ``.zst`` | those in it (see ``archives``) |
+| ``comments.csv``, ``.tsv``, ``.parquet``, ``.jsonl`` | one per article (see ``comment_tables``) |
 | ``folder/`` | its files ending as ``files.PAGE_SUFFIXES`` say, at any depth, sorted |
 | ``-`` | standard input, one page |
 | ``https://…`` | fetched, politely |
@@ -22,7 +23,7 @@ from pathlib import Path
 from moderation.config import Settings
 from moderation.errors import SourceError
 from moderation.schema import Page
-from moderation.sources import archives, exports, files
+from moderation.sources import archives, comment_tables, exports, files
 from moderation.sources.web import Fetcher, is_address
 
 __all__ = ["open_source", "open_sources"]
@@ -77,6 +78,8 @@ def _open(
         yield from files.read_folder(Path(target), max_bytes, tell)
     elif archives.is_archive_name(target):
         yield from archives.read_archive(Path(target), max_bytes, tell)
+    elif comment_tables.is_table(target):
+        yield from comment_tables.read_table(Path(target), max_bytes)
     else:
         page = files.read_file(Path(target), max_bytes)
         addresses = files.address_list(page) if isinstance(page, Page) else None

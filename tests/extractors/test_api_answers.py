@@ -43,6 +43,50 @@ def test_the_guardians_answer_keeps_responses_under_their_comment():
     assert thread.comments[0].posted_at.isoformat() == "2021-03-04T12:00:00+00:00"
 
 
+def coral_comment(number, **more):
+    return {
+        "id": f"c{number}",
+        "body": f"<p>Number&nbsp;{number}</p><p>{number * 2}</p>",
+        "createdAt": "2026-03-04T12:00:00.000Z",
+        "author": {"id": "u", "username": f"user{number}"},
+        "status": "NONE",
+        **more,
+    }
+
+
+def coral_story(connection):
+    about = {"title": "Ferry runs again", "author": "Desk", "publishedAt": "2026-03-01"}
+    story = {"id": "s1", "url": "https://news.example/ferry", "metadata": about}
+    return {"data": {"story": {**story, "comments": connection}}}
+
+
+def test_corals_answer_keeps_replies_under_their_comment():
+    reply = coral_comment(2, replies={"nodes": [coral_comment(3)]})
+    first = coral_comment(1, replies={"edges": [{"node": reply}], "pageInfo": {}})
+    gone = coral_comment(4, body=None, author=None, replies=None)
+    hidden = coral_comment(5, status="REJECTED")
+    nodes = [first, gone, hidden, coral_comment(6)]
+    thread = read(coral_story({"edges": [{"node": node} for node in nodes]}))
+    assert thread.platform == "coral-api"
+    assert (thread.article.url, thread.article.title) == (
+        "https://news.example/ferry",
+        "Ferry runs again",
+    )
+    assert [(one.id, one.parent_id, one.author) for one in thread.comments] == [
+        ("c1", None, "user1"),
+        ("c2", "c1", "user2"),
+        ("c3", "c2", "user3"),
+        ("c6", None, "user6"),
+    ]
+    assert thread.comments[0].text == "Number 1\n2"
+
+
+def test_corals_flat_answer_names_parents():
+    nodes = [coral_comment(1), coral_comment(2, parent={"id": "c1"}), coral_comment(3, parent=None)]
+    thread = read(coral_story({"nodes": nodes}))
+    assert [one.parent_id for one in thread.comments] == [None, "c1", None]
+
+
 def test_a_discourse_topic_is_its_first_post_and_the_replies():
     def post(number, **more):
         return {

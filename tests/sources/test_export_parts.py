@@ -1,6 +1,9 @@
 """Exports of many articles become one page per commented article."""
 
+import json
+
 from moderation.config import Settings
+from moderation.extractors import extract
 from moderation.schema import Page
 from moderation.sources import open_source
 
@@ -61,3 +64,37 @@ def test_broken_xml_is_one_page(tmp_path):
 def test_an_ordinary_page_is_left_as_it_is(tmp_path):
     (page,) = read(tmp_path, "<html><p>comments powered by http://disqus.com")
     assert page.source.endswith("export.xml")
+
+
+def coral(number: int, story: int) -> dict[str, object]:
+    return {"id": f"c{number}", "body": f"<p>On {story}</p>", "story": {"id": f"s{story}"}}
+
+
+def read_json(tmp_path, value: object) -> list[Page]:
+    (tmp_path / "export.json").write_text(json.dumps(value), encoding="utf-8")
+    return list(open_source(str(tmp_path / "export.json"), Settings()))
+
+
+def test_corals_stories_are_a_page_each(tmp_path):
+    stories = [
+        {"node": {"id": f"s{n}", "url": f"https://x.example/{n}", "comments": {"nodes": said}}}
+        for n, said in enumerate([[coral(1, 0)], [], [coral(2, 2), coral(3, 2)]])
+    ]
+    pages = read_json(tmp_path, {"data": {"stories": {"edges": stories}}})
+    assert [page.source.rpartition("#")[2] for page in pages] == ["s0", "s2"]
+    thread = extract(pages[1])
+    assert (thread.platform, thread.article.url) == ("coral-api", "https://x.example/2")
+    assert [one.id for one in thread.comments] == ["c2", "c3"]
+
+
+def test_corals_comments_are_sorted_by_the_story_they_name(tmp_path):
+    nodes = [coral(1, 7), coral(2, 8), coral(3, 7)]
+    pages = read_json(tmp_path, {"data": {"comments": {"nodes": nodes}}})
+    assert [page.source.rpartition("#")[2] for page in pages] == ["s7", "s8"]
+    assert [one.id for one in extract(pages[0]).comments] == ["c1", "c3"]
+
+
+def test_an_answer_of_another_api_is_left_as_it_is(tmp_path):
+    for value in ({"data": {"comments": [1]}}, {"data": {"stories": 7}}, {"data": {"stories": {}}}):
+        (page,) = read_json(tmp_path, value)
+        assert page.source.endswith("export.json")

@@ -30,6 +30,8 @@ from moderation.errors import ExtractionError, ModerationError, SourceError
 from moderation.schema import Article, Comment, Page, Thread
 from moderation.sources import open_sources
 from moderation.sources.comment_tables import is_table
+from moderation.sources.render import Renderer
+from moderation.sources.web import Fetcher
 
 MEMORY_BYTES = 4 * 2**30
 """Address space of the child: about ten times what a 100 MB page was seen to need."""
@@ -54,6 +56,7 @@ def open_targets(
     targets: Iterable[str],
     settings: Settings,
     *,
+    render: bool = False,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Page | Extracted | SourceError]:
     """Read pages as ``moderation.sources`` does, and threads out of thread files.
@@ -61,11 +64,14 @@ def open_targets(
     Args:
         targets: As the user gave them.
         settings: ``max_page_bytes`` caps each page.
+        render: Whether the scripts of fetched pages run, see ``moderation.sources.render``.
         tell: Called with one line about what was passed over, such as an archive's images.
     """
     for threads, group in groupby(targets, key=_is_thread_file):
         if not threads:
-            yield from open_sources(group, settings, tell=tell)
+            fetcher = Fetcher(settings.max_page_bytes)
+            web = Renderer(fetcher) if render else fetcher
+            yield from open_sources(group, settings, fetcher=web, tell=tell)
             continue
         for target in group:
             for found in interchange.read_threads(Path(target)):

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from moderation.pipeline import PageReport
 
 TARGETS = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+RENDER = click.option(
+    "--render",
+    is_flag=True,
+    help="Let the scripts of fetched pages run, in Chromium (extra render); follows load more.",
+)
 
 
 @click.command(
@@ -26,7 +31,8 @@ TARGETS = click.argument("targets", nargs=-1, required=True, metavar="TARGET..."
     )
 )
 @TARGETS
-def ingest(targets: tuple[str, ...]) -> None:
+@RENDER
+def ingest(targets: tuple[str, ...], *, render: bool) -> None:
     """Put article pages and their threads into the store, and score them.
 
     TARGET is an HTML file, a text dump of a page, a web archive (.warc, .wet), each also with
@@ -48,7 +54,7 @@ def ingest(targets: tuple[str, ...]) -> None:
     try:
         with Meter("scoring", "comments") as scored:
             for report in run(
-                open_targets(targets, settings, tell=say),
+                open_targets(targets, settings, render=render, tell=say),
                 store,
                 load(),
                 timeout_s=settings.page_timeout_s,
@@ -79,7 +85,8 @@ def ingest(targets: tuple[str, ...]) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write, replaced as a whole; standard output if left out.",
 )
-def extract(targets: tuple[str, ...], output: Path | None) -> None:
+@RENDER
+def extract(targets: tuple[str, ...], output: Path | None, *, render: bool) -> None:
     """Read comment threads out of pages: one JSON line a page.
 
     TARGET is what ingest takes. Nothing is stored or scored. The format is described in
@@ -90,7 +97,7 @@ def extract(targets: tuple[str, ...], output: Path | None) -> None:
     from moderation.interchange import thread_to_json
 
     settings = Settings.load()
-    pages = open_targets(targets, settings, tell=say)
+    pages = open_targets(targets, settings, render=render, tell=say)
     failed = 0
     with _opened(output) as file, Meter("extracting", "pages") as meter:
         results = extract_pages(pages, timeout_s=settings.page_timeout_s)

@@ -24,6 +24,7 @@ from moderation.config import Settings
 from moderation.errors import SourceError
 from moderation.schema import Page
 from moderation.sources import archives, comment_tables, exports, files
+from moderation.sources.render import Renderer
 from moderation.sources.web import Fetcher, is_address
 
 __all__ = ["open_source", "open_sources"]
@@ -47,7 +48,7 @@ def open_sources(
     targets: Iterable[str],
     settings: Settings,
     *,
-    fetcher: Fetcher | None = None,
+    fetcher: Fetcher | Renderer | None = None,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Page | SourceError]:
     """Read the pages of several targets as ``open_source`` does, sharing one ``Fetcher``.
@@ -66,7 +67,7 @@ def open_sources(
 
 
 def _open(
-    target: str, max_bytes: int, web: Fetcher, tell: Callable[[str], None]
+    target: str, max_bytes: int, web: Fetcher | Renderer, tell: Callable[[str], None]
 ) -> Iterator[Page | SourceError]:
     if is_address(target):
         yield web.fetch(target)

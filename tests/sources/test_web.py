@@ -1,5 +1,6 @@
 """Fetching is polite, bounded, and never reaches into the network it runs in."""
 
+import contextlib
 import gzip
 import socket
 import threading
@@ -239,6 +240,65 @@ def test_a_closed_port_is_an_error_value(fetcher):
 def test_a_page_that_trickles_in_is_given_up(site, fetcher):
     fetcher.deadline_s = -1.0
     assert "did not arrive whole" in problem(fetcher.fetch(site.address("/article")))
+
+
+def trickle(answer: bytes, rest: bytes):
+    """A server that sends ``answer`` at once and ``rest`` over and over, a little at a time."""
+
+    def serve(server: socket.socket) -> None:
+        for _ in range(2):  # robots.txt and the page
+            connection, _ = server.accept()
+            asked = connection.recv(10_000)
+            robots = asked.startswith(b"GET /robots.txt")
+            with contextlib.suppress(OSError), connection:
+                if robots:
+                    connection.sendall(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
+                    continue
+                connection.sendall(answer)
+                while True:
+                    connection.sendall(rest)
+                    time.sleep(0.02)
+
+    server = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=serve, args=(server,), daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize(
+    ("answer", "rest"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"x"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
+            + gzip.compress(b"")[:10],
+            b"\0\0\0\xff\xff",  # a block that holds nothing
+        ),
+    ],
+    ids=["headers", "body", "empty gzip blocks"],
+)
+def test_a_server_that_never_finishes_is_cut_off_in_time(fetcher, answer, rest):
+    fetcher.deadline_s = 0.3
+    with trickle(answer, rest) as server:
+        started = time.monotonic()
+        address = f"http://news.example:{server.getsockname()[1]}/page"
+        assert "did not arrive whole within 0.3 s" in problem(fetcher.fetch(address))
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("0177.0.0.1", "017700000001", "127.0.0.1.", "0", "①②⑦.⓪.⓪.①", "a@127.0.0.1"),
+        *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[fe80::1]"),
+        "[fd00:ec2::254]",
+    ],
+)
+def test_no_way_to_write_a_private_address_gets_through(site, host):
+    with Fetcher(10_000, pause_s=0) as fetcher:
+        fetched = fetcher.fetch(f"http://{host}:{site.server.server_port}/article")
+    assert isinstance(fetched, SourceError)
+    assert not site.seen
 
 
 def test_a_password_in_the_address_is_not_kept(site, fetcher):

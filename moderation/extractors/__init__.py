@@ -56,6 +56,7 @@ from moderation.extractors.stack_exchange import STACK_EXCHANGE
 from moderation.extractors.typo3 import TYPO3
 from moderation.extractors.vanilla import VANILLA
 from moderation.extractors.vbulletin import VBULLETIN
+from moderation.extractors.woltlab import WOLTLAB, WOLTLAB_COMMENTS
 from moderation.extractors.wordpress import WORDPRESS
 from moderation.extractors.wordpress_export import WordpressExportExtractor
 from moderation.extractors.wpdiscuz import WPDISCUZ
@@ -100,6 +101,7 @@ BUILTIN: tuple[Extractor, ...] = (
     SHREDDIT,
     KINJA,
     XENFORO,
+    WOLTLAB,
     VBULLETIN,
     FLUXBB,
     PHPBB,
@@ -126,6 +128,7 @@ BUILTIN: tuple[Extractor, ...] = (
     TYPO3,
     DRUPAL_8,
     DRUPAL_7,
+    WOLTLAB_COMMENTS,
     WORDPRESS,
     DRUPAL_6,
     InterchangeExtractor(),

@@ -83,7 +83,9 @@ class Platform:
             found = [outline.index_of.get(element) for element in selector(document.tree)]
             records = sorted((at, outline.last[at]) for at in found if at is not None)
             if records := without_pingbacks(evidence, records):
-                yield records
+                beside = outline.inside("aside")
+                # A sidebar may show the newest comments on other pages in the same markup.
+                yield [one for one in records if not beside[one[0]]] or records
 
     def _fields(
         self, evidence: Evidence, records: Sequence[Range], items: Sequence["_Item"]

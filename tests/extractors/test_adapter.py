@@ -96,6 +96,12 @@ def test_the_first_selector_whose_items_read_like_comments_is_used():
     ]
 
 
+def test_the_same_markup_in_a_sidebar_is_about_other_pages():
+    beside = f"<aside>{pin('3', 'Lovely harbour!')}</aside>"
+    assert said(read(PINS, pin("7", "Who pays?"), beside)) == ["Who pays?"]
+    assert said(read(PINS, beside)) == ["Lovely harbour!"]
+
+
 def test_marks_without_items_are_no_comments_of_the_platform():
     with pytest.raises(ExtractionError, match="no pins comments"):
         PINS.extract(Document(Page("wall.html", page("<li class='pinned'>Nothing</li>"))))

@@ -45,6 +45,7 @@ ADAPTERS_ONLY = {
     "vbulletin/version-3-legacy",
     "vbulletin/version-3-skin",
     "vbulletin/version-4-signed",
+    "woltlab/burning-board-3",
     "xenforo/version-1-signed",
     "xenforo/version-2.3",
 }

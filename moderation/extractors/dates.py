@@ -12,46 +12,55 @@ from lxml import html
 
 _MONTHS = (
     (
-        "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari styczeń"
-        " stycznia января янв ocak leden ledna tammikuuta"
+        "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari január"
+        " ianuarie січня ιανουαρίου siječnja styczeń stycznia января янв ocak leden ledna"
+        " tammikuuta"
     ),
     (
-        "february feb februar february février fevrier févr fev febrero feb febbraio fevereiro fév"
-        " februari luty lutego февраля фев şubat únor února helmikuuta"
+        "february feb februar february février fevrier févr fev febrero feb febbraio"
+        " fevereiro fév februari február februarie лютого φεβρουαρίου veljače luty lutego"
+        " февраля фев şubat únor února helmikuuta"
     ),
     (
-        "march mar märz mär mrz mars marzo março maart mrt marzec marca марта мар mart březen"
-        " března maaliskuuta"
+        "march mar märz mär mrz mars marzo março maart mrt marzec marca marts március martie"
+        " maret березня μαρτίου ožujka марта мар mart březen března maaliskuuta"
     ),
     (
-        "april apr avril avr abril abr aprile kwiecień kwietnia апреля апр nisan duben dubna"
-        " huhtikuuta"
-    ),
-    "may mai mayo maggio mag maio mei maj maja мая май may\u0131s květen května toukokuuta",
-    (
-        "june jun juni juin junio giugno giu junho czerwiec czerwca июня июн haziran červen června"
-        " kesäkuuta"
+        "april apr avril avr abril abr aprile április aprilie квітня απριλίου travnja"
+        " kwiecień kwietnia апреля апр nisan duben dubna huhtikuuta"
     ),
     (
-        "july jul juli juillet juil julio luglio lug julho lipiec lipca июля июл temmuz červenec"
-        " července heinäkuuta"
+        "may mai mayo maggio mag maio mei maj maja мая май may\u0131s květen května május травня"
+        " μαΐου svibnja toukokuuta"
     ),
     (
-        "august aug août aout agosto ago augustus augusti sierpień sierpnia августа авг ağustos"
-        " srpen srpna elokuuta"
+        "june jun juni juin junio giugno giu junho június iunie червня ιουνίου lipnja"
+        " czerwiec czerwca июня июн haziran červen června kesäkuuta"
     ),
     (
-        "september sep sept septembre septiembre settembre set setembro wrzesień września сентября"
-        " сен eylül září syyskuuta"
+        "july jul juli juillet juil julio luglio lug julho július iulie липня ιουλίου srpnja"
+        " lipiec lipca июля июл temmuz červenec července heinäkuuta"
     ),
     (
-        "october oct oktober okt octobre octubre ottobre ott outubro out październik października"
-        " октября окт ekim říjen října lokakuuta"
+        "august aug août aout agosto ago augustus augusti augusztus agustus серпня αυγούστου"
+        " kolovoza sierpień sierpnia августа авг ağustos srpen srpna elokuuta"
     ),
-    "november nov novembre noviembre novembro listopad listopada ноября ноя kas\u0131m marraskuuta",
     (
-        "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember"
-        " des grudzień grudnia декабря дек aral\u0131k prosinec prosince joulukuuta"
+        "september sep sept septembre septiembre settembre set setembro szeptember septembrie"
+        " вересня σεπτεμβρίου rujna wrzesień września сентября сен eylül září syyskuuta"
+    ),
+    (
+        "october oct oktober okt octobre octubre ottobre ott outubro out október octombrie"
+        " жовтня οκτωβρίου październik października октября окт ekim říjen října lokakuuta"
+    ),
+    (
+        "november nov novembre noviembre novembro noiembrie листопада νοεμβρίου studenoga"
+        " listopad listopada ноября ноя kas\u0131m marraskuuta"
+    ),
+    (
+        "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro"
+        " decembrie грудня δεκεμβρίου prosinca desember des grudzień grudnia декабря дек"
+        " aral\u0131k prosinec prosince joulukuuta"
     ),
 )
 MONTHS = {name: number for number, row in enumerate(_MONTHS, 1) for name in row.split()}
@@ -119,6 +128,7 @@ _DAY_FIRST = (
     ),
     rf"\b\d{{1,2}}[./]\d{{1,2}}\.?[\s,]+(?:à|um|at|alle|às|a las|-)?\s*{_TIME}",
     r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]",
+    rf"\b\d{{4}}\.?\s+{_MONTH}\s+\d{{1,2}}\b\.?",
 )
 _MONTH_FIRST = rf"{_MONTH}[\s-]*\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s*(?:\d{{4}}|['\u2019]\d{{2}})\b)?"
 _TIME_AFTER = (
@@ -231,6 +241,13 @@ _NAMED_DAY_FIRST = re.compile(
     r"|of\s+)?([^\W\d_]+)\.?,?[\s-]*(?:del?\s+)?(\d{4})"
 )
 _NAMED_MONTH_FIRST = re.compile(r"\b([^\W\d_]+)\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?,?\s*(\d{4})")
+_NAMED_YEAR_FIRST = re.compile(r"\b(\d{4})\.?\s+([^\W\d_]+)\.?\s+(\d{1,2})\b")
+_NAMED = (
+    (_NAMED_YEAR_FIRST, (1, 2, 3)),
+    (_NAMED_DAY_FIRST, (3, 2, 1)),
+    (_NAMED_MONTH_FIRST, (3, 1, 2)),
+)
+"""Forms with a month's name, and which groups are year, month and day."""
 _YEAR_FIRST = re.compile(r"\b(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})")
 _NUMERIC = re.compile(r"\b(\d{1,2})([./-])\s?(\d{1,2})(?:\2\s?|,\s?)(\d{4}|\d{2})\b")
 
@@ -274,12 +291,10 @@ def _day(text: str, day_before_month: bool | None) -> tuple[int, int, int] | Non
     """Return (year, month, day), or None where the order cannot be told."""
     if found := _YEAR_FIRST.search(text):
         return int(found[1]), int(found[2]), int(found[3])
-    for found in _NAMED_DAY_FIRST.finditer(text):
-        if found[2] in MONTHS:
-            return int(found[3]), MONTHS[found[2]], int(found[1])
-    for found in _NAMED_MONTH_FIRST.finditer(text):
-        if found[1] in MONTHS:
-            return int(found[3]), MONTHS[found[1]], int(found[2])
+    for form, (year, month, day) in _NAMED:
+        for found in form.finditer(text):
+            if found[month] in MONTHS:
+                return int(found[year]), MONTHS[found[month]], int(found[day])
     found = _NUMERIC.search(text)
     if not found:
         return None

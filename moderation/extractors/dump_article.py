@@ -83,7 +83,7 @@ def _title(lines: Sequence[Line], start: int, end: int, text: str) -> tuple[str,
     for at in range(max(start - TITLE_WITHIN, 0), min(end, len(lines))):
         line = lines[at]
         own = Counter(_words(line.text) if at >= start and line.prose else ())
-        worth = _title_worth(line, said - own) * repeated.get(line.text, 1.0)
+        worth = _title_worth(line, said - own if own else said) * repeated.get(line.text, 1.0)
         if worth and any(map(_is_byline, lines[at + 1 : at + 4])):
             worth *= 1.5
         if worth and line.gap:

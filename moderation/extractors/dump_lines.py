@@ -5,11 +5,12 @@ block elements on their own lines, list items behind ``•`` or ``1.``, nesting 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from moderation.extractors import dates
+from moderation.extractors import dates, wording
 from moderation.extractors import dump_words as words
 from moderation.extractors.dump_renderers import plain
 
@@ -27,6 +28,8 @@ MAX_LABEL_CHARS = 120
 """Letters from which a line is something said, whatever it ends in."""
 MAX_HEADING_CHARS = 30
 """Longest comment heading without a count; a sentence in a script without spaces is longer."""
+MANY_COUNTERS = 4
+"""Comment headings of one shape from which they are counters in a list of articles."""
 MAX_BEFORE_WORDS = 10
 """Words before a comment's date: a name and what the template says. A caption has more."""
 UNSTATED = -1
@@ -42,12 +45,14 @@ class Line:
         marker: ``"•"`` or ``"1."`` for a list item, else empty.
         text: The rest, white space collapsed.
         gap: A blank line stands before it.
+        counter: It counts the comments of one of many teasers.
     """
 
     indent: int
     marker: str
     text: str
     gap: bool
+    counter: bool = False
 
     @cached_property
     def shape(self) -> str:
@@ -71,7 +76,7 @@ class Line:
     @cached_property
     def heading_count(self) -> int | None:
         """The count a comment heading states, else ``UNSTATED``; None if it is no heading."""
-        if len(self.text) > 2 * words.MAX_SIGN_CHARS or self.is_button or self.ends_block:
+        if len(self.text) > 2 * words.MAX_SIGN_CHARS or self._is_no_heading:
             return None
         found = words.HEADING.match(self.text)
         if not found:
@@ -83,6 +88,18 @@ class Line:
             short = short and len(self.text.split()) <= words.HEADING_WORDS
             return UNSTATED if short and self.text[-1] not in ".!?。！？…" else None  # noqa: RUF001
         return int(re.sub(r"\D", "", stated)[:6])
+
+    @cached_property
+    def _is_no_heading(self) -> bool:
+        return self.counter or self.is_button or self.ends_block
+
+    @cached_property
+    def number(self) -> int:
+        """The one number of a short line of words, whatever they mean; else 0."""
+        numbers = re.findall(r"\d+", self.text[: 2 * MAX_HEADING_CHARS])
+        short = len(self.text) <= 2 * MAX_HEADING_CHARS and len(self.text.split()) <= 6
+        words_too = short and any(map(str.isalpha, self.text))
+        return int(numbers[0][:6]) if words_too and len(numbers) == 1 else 0
 
     @cached_property
     def ends_block(self) -> bool:
@@ -139,6 +156,8 @@ class Line:
         found = dates.find(text)
         if not found or len(text[: found.start()].split()) > MAX_BEFORE_WORDS:
             return None
+        if wording.MEMBERSHIP.search(text[: found.start()]):
+            return None
         date = found[0].strip(" ,;·|-\u2013\u2014")
         return text[: found.start()].strip(), date, text[found.end() :].strip()
 
@@ -160,7 +179,12 @@ def split(text: str) -> list[Line]:
         kind = "1." if marker.endswith(".") else marker and "•"
         lines.append(Line(len(indent.expandtabs(4)), kind, " ".join(rest.split()), gap))
         gap = False
-    return [line for line in lines if line.text or line.marker]
+    said = [line for line in lines if line.text or line.marker]
+    shapes = Counter(line.shape for line in said if line.heading_count is not None)
+    return [
+        replace(line, counter=True) if shapes[line.shape] >= MANY_COUNTERS else line
+        for line in said
+    ]
 
 
 def _opens_with_date(text: str) -> bool:
@@ -196,6 +220,7 @@ def is_name(text: str) -> bool:
         or text[0] in "([{<©"
         or text[-1] in '?!,;:“”"…'
         or "http" in text
+        or _NEVER_IN_NAMES.search(text)
     ):
         return False
     if words.NO_NAME.fullmatch(text) or words.FORM.match(text):
@@ -203,6 +228,7 @@ def is_name(text: str) -> bool:
     return not (words.BUTTONS.fullmatch(text) or _SENTENCE_BREAK.search(text) or dates.find(text))
 
 
+_NEVER_IN_NAMES = re.compile(r"[。，！？；、]|\d[:.]\d\d\b")  # noqa: RUF001
 _SENTENCE_BREAK = re.compile(r"[^\W\d_]{4,}\. ")
 
 

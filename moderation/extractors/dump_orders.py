@@ -66,6 +66,7 @@ def orders(lines: Sequence[Line], run: Sequence[Stamp]) -> Iterator[tuple[float,
     if dump.name_doubt(inline) < SURE_DOUBT:
         yield 1.0, _text_below(lines, run, inline, here)
         yield 0.9, _text_above(run, inline, 0, above)
+        yield 0.92, _name_text_date(lines, run, above)
         return
     over = [max(stamp.line - 1, 0) for stamp in run]
     for heads in (
@@ -74,11 +75,19 @@ def orders(lines: Sequence[Line], run: Sequence[Stamp]) -> Iterator[tuple[float,
         _item_lines(lines, run),
         _opening_lines(lines, run),
     ):
-        yield 1.0, _text_below(lines, run, _names([lines[i].text for i in heads]), heads)
+        yield 1.0, _text_below(lines, run, _names(_texts(lines, run, heads)), heads)
     yield 0.95, _name_text_date(lines, run, above)
     yield 1.0, _text_below(lines, run, inline, here)
-    yield 0.9, _text_above(run, _names([lines[i].text for i in over]), 1, above)
+    yield 0.9, _text_above(run, _names(_texts(lines, run, over)), 1, above)
     yield 0.9, _text_above(run, inline, 0, above)
+
+
+def _texts(lines: Sequence[Line], run: Sequence[Stamp], heads: Sequence[int]) -> list[str]:
+    """Return the lines of the names; of a line with the date itself, what stands beside it."""
+    return [
+        lines[head].text if head != stamp.line else stamp.before or stamp.after
+        for head, stamp in zip(heads, run, strict=True)
+    ]
 
 
 def _inline_names(run: Sequence[Stamp]) -> list[str]:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from moderation.extractors import dump_lines as dump
 from moderation.extractors.dump_lines import Line
 from moderation.extractors.dump_orders import (
+    COMMON_SHARE,
     HEADING_WITHIN,
     MAX_GAP,
     Record,
@@ -44,6 +45,12 @@ MAX_LONE_CHARS = 4000
 """Longest text of a few comments; many platforms allow no more."""
 RAGGED_LINES = 6
 """Lines from which a text of mostly headlines and labels is none."""
+COUNTED = 0.8
+"""What a short line above says for as many records as its number."""
+ALWAYS_SHARE = 0.8
+"""Records with buttons below their text from which the next record begins behind those."""
+LEFT = 0.05
+"""Lost by a reading that leaves lines over between its texts and its heads."""
 ANSWERED_SHARE = 0.2
 """Fewer records than this with an answer inside are taken for quotations."""
 
@@ -133,7 +140,15 @@ def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) 
     asked = MIN_QUALITY if evidence >= SURE_EVIDENCE else SURE_QUALITY
     if lone or quality < asked or evidence < MIN_EVIDENCE:
         return Reading(records)
+    usual -= LEFT * _left_over(lines, records)
     return Reading(records, usual * quality**2 * evidence * math.log2(1 + len(records)))
+
+
+def _left_over(lines: Sequence[Line], records: Sequence[Record]) -> float:
+    """Return the share of records with lines between their text and the next head."""
+    tails = (range(record.body[-1] + 1, record.end) for record in records[:-1])
+    left = sum(any(not lines[i].is_button for i in tail) for tail in tails)
+    return left / len(records)
 
 
 def _stands_alone(lines: Sequence[Line], records: Sequence[Record]) -> bool:
@@ -155,26 +170,40 @@ def _stands_alone(lines: Sequence[Line], records: Sequence[Record]) -> bool:
 
 def _cleaned(lines: Sequence[Line], records: Sequence[Record]) -> Iterator[Record]:
     """Yield the records without template lines, the last one no longer than its kind."""
-    shapes = template(lines, [record.body for record in records])
-    trailing = any(_sidebar(lines, record.body) < len(record.body) for record in records[:-1])
-    closed = sum(_closing(lines, record, shapes) is not None for record in records[:-1])
-    for record in records:
+    bodies = [record.body for record in records]
+    shapes = template(lines, bodies)
+    closers = template(lines, bodies, COMMON_SHARE)
+    trailing = any(_sidebar(lines, body) < len(body) for body in bodies[:-1])
+    stops = [_closing(lines, body, shapes) for body in bodies]
+    ends = [_last_button(lines, body, closers) for body in bodies]
+    closed = sum(stop is not None for stop in stops[:-1])
+    always = sum(end is not None for end in ends) >= max(3, ALWAYS_SHARE * len(records))
+    for record, stop, end in zip(records, stops, ends, strict=True):
         body = record.body
-        stop = _closing(lines, record, shapes)
-        if record is records[-1] and stop is not None and 2 * closed >= len(records) - 1:
+        if always and end is not None:  # what follows the buttons heads the next record
+            body = tuple(index for index in body if index < end)
+        elif record is records[-1] and stop is not None and 2 * closed >= len(records) - 1:
             body = tuple(index for index in body if index < stop)
         if record is records[-1] and not trailing:
             body = body[: _sidebar(lines, body)]
-        own = [not is_template(lines[index], shapes) for index in body]
-        kept = body[own.index(True) : len(own) - own[::-1].index(True)] if any(own) else ()
-        pingback = next((index for index in kept if lines[index].is_pingback), None)
-        if pingback is not None:
-            kept = tuple(index for index in kept if index < pingback)
-        if not kept:  # a short comment that others have copied
-            kept = tuple(index for index in body if not lines[index].is_button)[:1]
-        if kept and lines[kept[0]].text.casefold() == record.author.casefold():
-            kept = kept[1:]  # an avatar's label
-        yield replace(record, body=kept)
+        yield replace(record, body=_own(lines, body, shapes, record.author))
+
+
+def _own(
+    lines: Sequence[Line], body: tuple[int, ...], shapes: set[str], author: str
+) -> tuple[int, ...]:
+    """Return a text from its first to its last line that is not the template's."""
+    own = [not is_template(lines[index], shapes) for index in body]
+    kept = body[own.index(True) : len(own) - own[::-1].index(True)] if any(own) else ()
+    pingback = next((index for index in kept if lines[index].is_pingback), None)
+    if pingback is not None:
+        kept = tuple(index for index in kept if index < pingback)
+    if not kept:  # a short comment that others have copied
+        kept = tuple(index for index in body if not lines[index].is_button)[:1]
+    for at in (0, -1):  # an avatar's label, or the name beside the rank
+        if len(kept) > -at and lines[kept[at]].text.casefold() == author.casefold():
+            kept = kept[1:] if at == 0 else kept[:-1]
+    return kept
 
 
 def _sidebar(lines: Sequence[Line], body: Sequence[int]) -> int:
@@ -185,15 +214,23 @@ def _sidebar(lines: Sequence[Line], body: Sequence[int]) -> int:
     return len(body)
 
 
-def _closing(lines: Sequence[Line], record: Record, shapes: set[str]) -> int | None:
+def _closing(lines: Sequence[Line], body: Sequence[int], shapes: set[str]) -> int | None:
     """Return the first template line after a line of text."""
     spoken = False
-    for index in record.body:
+    for index in body:
         if not is_template(lines[index], shapes):
             spoken = True
         elif spoken:
             return index
     return None
+
+
+def _last_button(lines: Sequence[Line], body: Sequence[int], shapes: set[str]) -> int | None:
+    """Return the last line of words that is a button or recurs, if text stands above it."""
+    closers = [i for i in body if lines[i].is_word_button or lines[i].shape in shapes]
+    above = range(body[0], closers[-1]) if body and closers else range(0)
+    spoken = any(not is_template(lines[index], shapes) for index in above)
+    return closers[-1] if spoken else None
 
 
 def _quality(lines: Sequence[Line], records: Sequence[Record]) -> float:
@@ -239,6 +276,10 @@ def _announced(lines: Sequence[Line], first: int, count: int) -> float:
         reach = range(max(first - MAX_GAP, 0), first)
         if any(lines[i].heading_count == count for i in reach):
             return 1.0
+    if count > 2:  # in a language whose word for comments is not known
+        reach = range(max(first - HEADING_WITHIN, 0), first)
+        if any(lines[i].number == count and not lines[i].counter for i in reach):
+            return COUNTED
     near = heading_above(lines, first, min(HEADING_WITHIN, 2 + 2 * count))
     stated = lines[near].heading_count if near is not None else 0
     if not stated:

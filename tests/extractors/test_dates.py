@@ -57,6 +57,8 @@ def test_what_is_no_date_is_not_found(text):
         ("2024년 3월 1일 오후 3:12", datetime(2024, 3, 1, 15, 12, tzinfo=UTC)),
         ("2024年3月1日 午前12:05", datetime(2024, 3, 1, 0, 5, tzinfo=UTC)),
         ("4 octobre 2023 à 9 h 12 min", datetime(2023, 10, 4, 9, 12, tzinfo=UTC)),
+        ("2019. április 7. 10:15", datetime(2019, 4, 7, 10, 15, tzinfo=UTC)),
+        ("7 aprilie 2019", datetime(2019, 4, 7, tzinfo=UTC)),
         ("03/04/2020", None),
         ("vor 8 Stunden", None),
         ("31.02.2021", None),

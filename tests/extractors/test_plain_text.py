@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.errors import ExtractionError
+from moderation.extractors import extract
 from moderation.extractors.document import Document
 from moderation.extractors.plain_text import PlainTextExtractor
 from moderation.schema import Page, Thread
@@ -59,6 +60,10 @@ SAID = (
 
 def read(text: str, url: str | None = None) -> Thread:
     return PlainTextExtractor().extract(Document(Page("dump.txt", text.encode(), url=url)))
+
+
+def extracted(text: str) -> Thread:
+    return extract(Page("dump.txt", text.encode()))
 
 
 def page(block: str) -> str:
@@ -143,6 +148,57 @@ def test_a_badge_between_some_names_and_dates_is_not_the_name():
     block = block.replace("BADGE1", "Top Contributor\n").replace("BADGE3", "Verified\n")
     block = block.replace("BADGE2", "").replace("BADGE4", "")
     assert said(read(page(block))) == list(SAID)
+
+
+def test_a_language_nobody_knows_is_read_where_a_line_counts_the_comments():
+    block = items("Qap (4)\n", "{author}\n2021-03-0{day}\n{text}\nJang\n")
+    assert said(read(page(block))) == list(SAID)
+    assert read(page(block.replace("(4)", ""))).comments == ()
+
+
+def test_subjects_between_buttons_and_name_are_no_part_of_the_comment_before():
+    entry = "{n}.\nSubject number {n} of many\n{author} · 0{day}.03.2021, 16:05 Uhr\n{text}\n"
+    block = items("4 Leserkommentare\n", entry + "Antworten | Melden")
+    assert said(read(page(block))) == list(SAID)
+
+
+def test_dates_on_which_people_joined_are_not_those_of_their_posts():
+    entry = "Post by {author} » Tue Mar 0{day}, 2021 8:14 pm\n{text}\n{author}\n"
+    entry += "Joined: Jan 1{n}, 2012\n"
+    block = items("4 posts • Page 1 of 1\n", entry + "Top")
+    comments = read(page(block)).comments
+    assert [comment.text for comment in comments] == [text for _, text in SAID]
+    assert comments[0].published == "Tue Mar 03, 2021 8:14 pm"
+
+
+def test_numbers_of_comments_in_a_list_of_articles_announce_none():
+    teaser = (
+        "{author} reports from the town\n{author}\nvor {n} Stunden\nThe rest is for subscribers.\n"
+    )
+    assert read(items("News\n", teaser + "{n} Kommentare\n")).comments == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Bo ➤ Ann\n3 March 2021\nNo.\nReply",
+        "Bo\n3 March 2021\nEm resposta a Ann\nNo.\nReply",
+        "Bo\nIn reply to Ann\n3 March 2021\nNo.\nReply",
+        "Bo\n3 March 2021\nIn reply to It floods every autumn. by Guest\nNo.\nReply",
+        "Bo\n3 March 2021\n@Ann: No.\nReply",
+        "Bo\n3 March 2021\n回复 @Ann: No.\nReply",
+    ],
+)
+def test_whom_a_comment_says_it_answers_is_its_parent(answer):
+    block = (
+        "3 comments\n\nAnn\n2 March 2021\nIt floods every autumn.\nReply\n"
+        f"Cleo\n2 March 2021\nIt is fine.\nReply\n{answer}\n"
+    )
+    ann, cleo, bo = read(page(block)).comments
+    assert (ann.author, cleo.author, bo.author) == ("Ann", "Cleo", "Bo")
+    assert (ann.parent_id, cleo.parent_id, bo.parent_id) == (None, None, ann.id)
+    assert bo.text.endswith("No.")
+    assert "reply" not in bo.text.casefold()
 
 
 def test_sidebars_without_a_heading_are_no_part_of_the_last_comment():
@@ -261,10 +317,10 @@ def test_the_same_dump_from_anywhere_is_the_same_article():
 
 
 def test_dates_are_kept_as_shown_and_as_time_where_certain():
-    first = read(page(items(*TEMPLATES["German"]))).comments[0]
+    first = extracted(page(items(*TEMPLATES["German"]))).comments[0]
     assert first.published.startswith("3. März 2021 um 16:05")
     assert first.posted_at.isoformat() == "2021-03-03T16:05:00+00:00"
-    assert read(page(items(*TEMPLATES["relative dates"]))).comments[0].posted_at is None
+    assert extracted(page(items(*TEMPLATES["relative dates"]))).comments[0].posted_at is None
 
 
 NESTED = """3 Comments

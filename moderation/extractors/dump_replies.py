@@ -1,0 +1,150 @@
+"""Whom the comments of a text dump answer: by indentation, by what they say, or by a mention.
+
+Indentation is what the renderer makes of nested lists and is believed where there is any. In a
+flat thread a line such as "In reply to Ann" names the parent, so does an arrow between two names
+("Bo ➤ Ann"), and ``@Ann`` or "Ann wrote:" at the beginning of a text. The nearest comment of
+that author is meant; earlier ones are nearer than later ones, since people answer what they have
+read, and a page that shows the newest first has only later ones.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from moderation.extractors import dump_lines as dump
+from moderation.extractors.dump_lines import Line
+from moderation.extractors.dump_orders import Record
+
+ARROW = re.compile(r"\s*[➤→▸►➜↪⮕]\s*")
+"""What some platforms put between a name and the name it answers."""
+_ANSWER = re.compile(
+    r"\W*(?:in reply to|in response to|repl(?:y|ied|ying) to|responding to|en réponse à|réponse à"
+    r"|a répondu à"
+    r"|(?:als )?(?:antwort|reaktion) (?:auf|an)|antwortete?(?: auf)?|en respuesta a|responde a"
+    r"|em resposta a|in risposta a|(?:als )?(?:reactie|antwoord) op|w odpowiedzi (?:na|do)"
+    r"|odpověď na|svar (?:til|till|på)|vastaus|ответ(?:ил[аи]?)?(?: на| для)?|в ответ(?: на)?"
+    r"|\u0443 відповідь|yan\u0131t|válasz|回复|回覆)[\s:]+(.{2,120}?)\W*$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\s+(?:by|von|par|por|di|door|af|av)\s+(\S.{0,60})$", re.IGNORECASE)
+_MENTION = re.compile(r"(?:(?:回复|回覆|re:?|reply to|to)\s*)?@\s?", re.IGNORECASE)
+_QUOTING = re.compile(
+    r"\W{0,3}(?:zitat(?: von)?|quote(?: from)?|originally posted by|citation(?: de)?)\W+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is known about a record's parent: its index and what tells it.
+
+    Attributes:
+        parent: Index of the record it answers, None at top level.
+        told_by: ``"indent"``, ``"named"``, ``"mention"``, or ``"flat"`` where nothing tells.
+    """
+
+    parent: int | None = None
+    told_by: str = "flat"
+
+
+def name_parents(
+    lines: Sequence[Line], records: Sequence[Record]
+) -> tuple[list[Record], list[Reply]]:
+    """Return the records without the lines that only name a parent, and their replies."""
+    authors = [ARROW.split(record.author)[0] for record in records]
+    nested = _by_indent(lines, records)
+    indented = any(parent is not None for parent in nested)
+    parents: list[int | None] = nested if indented else [None] * len(records)
+    replies = [Reply(parent, "indent" if indented else "flat") for parent in parents]
+    stripped = []
+    for index in range(len(records)):
+        told, kept = _named(lines, records, authors, index)
+        stripped.append(replace(kept, author=authors[index]))
+        if indented:
+            continue
+        if told is None:
+            told = _mentioned(lines, kept, authors, index)
+            how = "mention"
+        else:
+            how = "named"
+        if told is not None and not _answers(parents, told, index):
+            parents[index] = told
+            replies[index] = Reply(told, how)
+    return stripped, replies
+
+
+def _by_indent(lines: Sequence[Line], records: Sequence[Record]) -> list[int | None]:
+    """Make each record the child of the nearest one above that is indented less."""
+    parents: list[int | None] = []
+    path: list[tuple[int, int]] = []
+    for index, record in enumerate(records):
+        indent = lines[record.start].indent
+        while path and path[-1][0] >= indent and not record.answers:
+            path.pop()
+        parents.append(path[-1][1] if path else None)
+        if not record.answers:
+            path.append((indent, index))
+    return parents
+
+
+def _named(
+    lines: Sequence[Line], records: Sequence[Record], authors: Sequence[str], index: int
+) -> tuple[int | None, Record]:
+    """Return whom a line of a record says it answers, and the record without that line."""
+    record = records[index]
+    beside = ARROW.split(record.author)[1:]
+    told = _nearest(authors, beside[0], index) if beside else None
+    for at in (*range(record.start, record.body[0]), *record.body[:1]):
+        found = _ANSWER.match(lines[at].text)
+        if not found or (at in record.body and len(record.body) == 1):
+            continue
+        body = tuple(i for i in record.body if i != at)
+        by = _BY.search(found[1])
+        about = found[1][: by.start()] if by else found[1]
+        told = _nearest(authors, by[1] if by else found[1], index)
+        told = told if told is not None else _titled(lines, records[:index], about)
+        return told, replace(record, body=body)
+    return told, record
+
+
+def _titled(lines: Sequence[Line], records: Sequence[Record], title: str) -> int | None:
+    """Return the last record whose text begins with the line that an answer quotes."""
+    said = title.casefold()
+    first = [lines[record.body[0]].text.casefold() for record in records]
+    return next((at for at in reversed(range(len(first))) if first[at] == said), None)
+
+
+def _mentioned(
+    lines: Sequence[Line], record: Record, authors: Sequence[str], index: int
+) -> int | None:
+    """Return the nearest comment of the author a text addresses or quotes at its beginning."""
+    text = lines[record.body[0]].text
+    called = _MENTION.match(text)
+    if called:
+        return _nearest(authors, text[called.end() :], index)
+    quoted = _QUOTING.match(text)
+    said = text[quoted.end() :] if quoted else text
+    if quoted or lines[record.body[0]].says:
+        return _nearest(authors, said, index)
+    return None
+
+
+def _nearest(authors: Sequence[str], said: str, index: int) -> int | None:
+    """Return the nearest other record whose author ``said`` begins with, longest name first."""
+    said = said[: dump.MAX_NAME_CHARS + 20].casefold().lstrip()
+    named = [at for at, name in enumerate(authors) if at != index and _begins(said, name)]
+    longest = max((len(authors[at]) for at in named), default=0)
+    nearest = [at for at in named if len(authors[at]) == longest]
+    return min(nearest, key=lambda at: (at > index, abs(at - index)), default=None)
+
+
+def _begins(said: str, name: str) -> bool:
+    name = name.casefold()
+    return bool(name) and said.startswith(name) and not said[len(name) : len(name) + 1].isalnum()
+
+
+def _answers(parents: Sequence[int | None], at: int | None, index: int) -> bool:
+    """Tell whether ``at`` is a reply to ``index``, directly or not."""
+    while at is not None and at != index:
+        at = parents[at]
+    return at is not None

@@ -53,6 +53,7 @@ def thread_to_json(thread: Thread, *, source: str) -> dict[str, Any]:
                 "author": comment.author,
                 "published": comment.published,
                 "text": comment.text,
+                "quoted": comment.quoted,
                 "parent": parent,
                 "depth": depth,
             }
@@ -98,6 +99,7 @@ def thread_from_json(value: object, *, source: str) -> Thread:
             author=entry.maybe_text("author") or "",
             text=entry.text("text"),
             published=entry.maybe_text("published"),
+            quoted=entry.maybe_text("quoted") or "",
         )
         for n, entry in enumerate(entries)
     )

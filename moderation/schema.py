@@ -66,10 +66,12 @@ class Comment:
             a hash of author and text, so that it is the same on every crawl.
         parent_id: The comment it answers, or None at top level.
         author: As shown; empty if the page names nobody.
-        text: The body a reader sees; block elements on their own lines.
+        text: The body a reader sees; block elements on their own lines. Quotations of other
+            comments are not in it, other quotations are.
         published: The machine-readable stamp where the page has one, else the string as shown.
         posted_at: ``published`` as an aware UTC time, or None where it cannot be told; as coarse
             as it is: "3 years ago" may be half a year off.
+        quoted: What it repeats of other comments; empty if nothing.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Comment:
     text: str
     published: str | None = None
     posted_at: datetime | None = None
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,9 @@ def _extracted(extractor: Extractor, page: Page) -> Thread | None:
 
 
 def _comparable(thread: Thread) -> tuple[object, ...]:
-    comments = [(c.id, c.parent_id, c.author, c.text, c.published) for c in thread.comments]
+    comments = [
+        (c.id, c.parent_id, c.author, c.text, c.quoted, c.published) for c in thread.comments
+    ]
     return thread.article, comments, thread.platform
 
 

@@ -51,6 +51,7 @@ def test_every_documented_field_is_written():
                 "author": "author 0",
                 "published": None,
                 "text": "text 0",
+                "quoted": "",
                 "parent": None,
                 "depth": 0,
             }

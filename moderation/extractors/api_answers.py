@@ -24,6 +24,7 @@ from moderation.extractors.article import made_up_address, normal_address
 from moderation.extractors.dates import moment
 from moderation.extractors.document import Document
 from moderation.extractors.fragments import fragment_text, prose
+from moderation.extractors.quotes import apart_in_markup
 from moderation.schema import Article, Comment, Thread
 
 Node = Mapping[str, Any]
@@ -111,11 +112,13 @@ def _discourse(answer: Any, name: str) -> Thread:
             id=str(post["id"]),
             parent_id=_discourse_parent(post, ids),
             author=post["username"],
-            text=fragment_text(post["cooked"]),
+            text=text,
             published=post.get("created_at"),
             posted_at=moment(post.get("created_at")),
+            quoted=quoted,
         )
         for post in posts
+        for text, quoted in [apart_in_markup(post["cooked"])]
         if post is not opening and post.get("post_type", 1) == 1
     )
     text = fragment_text(opening["cooked"]) if opening else ""

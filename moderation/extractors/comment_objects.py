@@ -18,6 +18,7 @@ from moderation.extractors import wording
 from moderation.extractors.dates import moment
 from moderation.extractors.fragments import prose
 from moderation.extractors.identity import comment_id
+from moderation.extractors.quotes import apart_in_prose
 from moderation.schema import Comment
 
 Node = dict[str, Any]
@@ -102,6 +103,7 @@ class _Entry:
     author: str
     published: str | None
     text: str
+    quoted: str
     parent: str
     inside: int | None
 
@@ -226,7 +228,7 @@ class _Reader:
         """Keep a comment; returns its position, or that of the one around it if it is silent."""
         if not _looks_like_comment(node, plain, place):
             return None
-        text = prose(_words(_first(plain, _TEXT)))
+        text, quoted = apart_in_prose(_words(_first(plain, _TEXT)))
         author = self._author(plain)
         published = _date(_first(plain, _DATE))
         if any(plain.get(key) is True for key in _GONE) or not text or not (author or published):
@@ -236,7 +238,8 @@ class _Reader:
         if same not in self._said:
             self._said[same] = len(self.entries)
             parent = _id_text(self.tables.resolved(_first(plain, _PARENT)))
-            self.entries.append(_Entry(name, author, published, text, parent, place.inside))
+            entry = _Entry(name, author, published, text, quoted, parent, place.inside)
+            self.entries.append(entry)
             subject = _id_text(_first(plain, _ABOUT)) or place.subject
             if subject and place.inside is None:
                 self.subjects.add(subject)
@@ -274,6 +277,7 @@ class _Reader:
                     text=one.text,
                     published=one.published,
                     posted_at=moment(one.published),
+                    quoted=one.quoted,
                 )
             )
         return found

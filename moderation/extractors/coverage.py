@@ -13,7 +13,7 @@ comments, because a script fills them in, has nothing to compare with.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lxml import html
 
@@ -47,9 +47,11 @@ def checked_thread(
         ExtractionError: The markup shows more, or says more about who answers whom.
     """
     shown = RecordsExtractor().extract(document)
-    held = [*(one.text for one in comments), *filter(None, about)]
-    missing = _missing(shown.comments, held)
-    if missing > _MISSING * len(shown.comments) or len(held) < len(shown.comments):
+    topics = [text for text in about if text]
+    said = [form for one in comments for form in _forms(one)]
+    missing = _missing(shown.comments, [*said, *topics])
+    number = len(comments) + len(topics)
+    if missing > _MISSING * len(shown.comments) or number < len(shown.comments):
         problem = (
             f"{platform}: holds {len(comments)} comments, but {missing} of the "
             f"{len(shown.comments)} on the page are not among them"
@@ -84,8 +86,17 @@ def _missing(shown: Sequence[Comment], texts: Iterable[str]) -> int:
         folded = _folded(text)
         head = folded[:_HEAD_CHARS]
         heads[head] = max(heads.get(head, 0), len(folded))
-    said = [_folded(one.text) for one in shown]
-    return sum(heads.get(one[:_HEAD_CHARS], -1) < _UNCUT * len(one) for one in said)
+    return sum(not any(_holds(heads, form) for form in _forms(one)) for one in shown)
+
+
+def _forms(comment: Comment) -> set[str]:
+    """Return a comment's text with and without what it quotes; not everybody tells them apart."""
+    return {comment.text, f"{comment.quoted} {comment.text}"}
+
+
+def _holds(heads: Mapping[str, int], said: str) -> bool:
+    folded = _folded(said)
+    return heads.get(folded[:_HEAD_CHARS], -1) >= _UNCUT * len(folded)
 
 
 def _head(line: str) -> str:

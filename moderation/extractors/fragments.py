@@ -19,11 +19,16 @@ def fragment_text(markup: str, *, lines: bool = False) -> str:
     """
     if "<" not in markup and "&" not in markup:
         return tidy(markup) if lines else " ".join(markup.split())
-    markup = markup.replace("\0", "").replace("\n", "<br>") if lines else markup.replace("\0", "")
+    return fragment_outline(markup.replace("\n", "<br>") if lines else markup).text(0)
+
+
+def fragment_outline(markup: str) -> Outline:
+    """Parse an HTML fragment and lay it flat."""
+    markup = markup.replace("\0", "")
     usable = markup.encode("utf-8", "replace").decode("utf-8")
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     tree = html.document_fromstring(f"<div>{usable}</div>", parser=parser)
-    return Outline(tree).text(0)
+    return Outline(tree)
 
 
 def prose(said: str) -> str:

@@ -65,6 +65,7 @@ def _comments(rows: list[dict[str, Any]]) -> list[Comment]:
             text=str(row["text"]),
             published=_optional(row.get("published")),
             posted_at=moment(_optional(row.get("published"))),
+            quoted=str(row.get("quoted") or ""),
         )
         for own, row in zip(ids, rows, strict=True)
     ]

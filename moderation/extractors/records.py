@@ -25,8 +25,9 @@ from moderation.extractors.evidence import Evidence, evidence_of
 from moderation.extractors.fields import Fields, read_fields
 from moderation.extractors.groups import Group, Judged, enclosing, groups, judge, tallies
 from moderation.extractors.identity import comment_id, platform_ids
-from moderation.extractors.nesting import parents
+from moderation.extractors.nesting import own_elements, parents
 from moderation.extractors.outline import Outline, Range
+from moderation.extractors.quotes import apart
 from moderation.schema import Comment, Thread
 
 
@@ -260,14 +261,20 @@ def comments_of(
     names = _distinct(
         [own or comment_id(one.author, one.text) for own, one in zip(given, fields, strict=True)]
     )
+    owned = own_elements(evidence.outline, records)
+    said = [
+        apart(evidence.outline, elements, one.text)
+        for elements, one in zip(owned, fields, strict=True)
+    ]
     return [
         Comment(
             id=names[position],
             parent_id=None if parent is None else names[parent],
             author=one.author,
-            text=one.text,
+            text=said[position][0],
             published=one.published,
             posted_at=times[position],
+            quoted=said[position][1],
         )
         for position, (one, parent) in enumerate(zip(fields, answered, strict=True))
     ]

@@ -21,6 +21,7 @@ from moderation.extractors.evidence import evidence_of
 from moderation.extractors.fragments import prose
 from moderation.extractors.identity import comment_id, native_id
 from moderation.extractors.microdata import INSIDE, items
+from moderation.extractors.quotes import apart_in_prose
 from moderation.extractors.script_data import linked_data
 from moderation.schema import Comment, Thread
 
@@ -76,6 +77,7 @@ class _Entry:
     author: str
     published: str | None
     text: str
+    quoted: str
     names: tuple[str, ...]
     parents: tuple[str, ...]
     inside: int | None
@@ -137,7 +139,7 @@ class _Reader:
 
     def _add(self, node: Node, inside: int | None, subject: int) -> int | None:
         """Keep a comment that says what and by whom or when; returns its position."""
-        text = prose(_text(node, _TEXT_KEYS))
+        text, quoted = apart_in_prose(_text(node, _TEXT_KEYS))
         author = self._author(node)
         published = _text(node, _DATE_KEYS) or None
         names = tuple(_name(node.get(key)) for key in _NAME_KEYS)
@@ -148,7 +150,7 @@ class _Reader:
             return self._said[same]
         self._said[same] = len(self.entries)
         parents = tuple(name for key in _PARENT_KEYS if (name := _name(node.get(key))))
-        self.entries.append(_Entry(author, published, text, names, parents, inside))
+        self.entries.append(_Entry(author, published, text, quoted, names, parents, inside))
         if subject:
             self.subjects.add(subject)
         return self._said[same]
@@ -239,6 +241,7 @@ def _comments(found: "_Reader") -> list[Comment]:
                 text=entry.text,
                 published=entry.published,
                 posted_at=moment(entry.published),
+                quoted=entry.quoted,
             )
         )
     return comments

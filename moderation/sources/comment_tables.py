@@ -152,6 +152,7 @@ def _thread(rows: list[Row]) -> Row:
                 "author": row["author"],
                 "published": row["published"] or None,
                 "text": row["text"],
+                "quoted": row["quoted"],
                 "parent": place.get(row["parent_id"]),
             }
             for row in rows

@@ -77,6 +77,16 @@ def test_more_stated_than_shown_are_all_read():
     assert (thread.platform, len(thread.comments)) == ("schema-org", 4)
 
 
+def test_quotations_may_be_told_apart_on_one_side_only():
+    quote = f"<div class='quote'>{SAID[2]}</div>"
+    markup = shown(0) + shown(1).replace("<p>", f"{quote}<p>")
+    plain = stated(1, text=f"{SAID[2]}\n{SAID[1]}")
+    assert read(article(stated(0), plain, stated(3)), markup).platform == "schema-org"
+    marked = stated(1, text=f"[quote]{SAID[2]}[/quote]{SAID[1]}")
+    thread = read(article(stated(0), marked, stated(3)), markup)
+    assert [(one.text, one.quoted) for one in thread.comments][1] == (SAID[1], SAID[2])
+
+
 def test_texts_cut_short_leave_the_page_to_its_markup():
     cut = [stated(number, text=SAID[number][:32] + "…") for number in range(2)]
     assert read(article(*cut), shown(0) + shown(1)).platform == "records"

@@ -1,6 +1,9 @@
 """Every recipe trains on small made-up sets, twice the same, and keeps its promises."""
 
+import html
+import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,11 +12,13 @@ from scipy.sparse import csr_matrix
 
 from moderation import datasets as sets
 from moderation.errors import InputError
+from moderation.schema import Page
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
 from moderation.scorers.political_spam import PoliticalSpamScorer
 from moderation.scorers.toxicity import ToxicityScorer
-from moderation.training import RECIPES, train
+from moderation.training import RECIPES, records, train
+from moderation.training.invented import invent
 from moderation.training.linear import fit_curve, fit_logistic
 from moderation.training.words import distil, pack
 
@@ -202,3 +207,67 @@ def _debates(generator, count):
         subject = _any(generator)
         yield {"text": f"{_sentence(generator, subject)} {number}",
                "headline": f"{subject} {number % 30}", "related": 1}  # fmt: skip
+
+
+# -- The records model -------------------------------------------------------------------------
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Pages with gold threads, as the training reads them."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for case in ("records/details", "records/two-row-table", "none/live-ticker"):
+        path = GOLDEN / case
+        shutil.copy(path.with_suffix(".html"), folder / f"{path.name}.html")
+        shutil.copy(path.with_suffix(".json"), folder / f"{path.name}.gold.json")
+    return folder
+
+
+def test_the_records_model_is_the_same_twice_and_tells_how_it_reads_sites_it_has_not_seen(
+    pages, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(records, "INVENTED", 8)
+    version = train("records", datasets=pages, output=tmp_path)
+    first = (tmp_path / "records" / "weights.json").read_bytes()
+    assert train("records", datasets=pages, output=tmp_path) == version
+    assert (tmp_path / "records" / "weights.json").read_bytes() == first
+    manifest = read_manifest_json(tmp_path / "records")
+    assert manifest["metrics"]["left out"] == {
+        "f1": 1.0, "macro_f1": 1.0, "pages": 2, "empty_pages": 1,
+        "phantoms": 0, "phantom_pages": 0,
+    }
+    assert version in (tmp_path / "records" / "card.md").read_text(encoding="utf-8")
+
+
+def read_manifest_json(folder):
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_a_group_is_right_when_each_record_holds_one_comment_and_its_writer():
+    gold = {"comments": [{"author": "Ann", "text": "It rains."}, {"author": "Bo", "text": "Why?"}]}
+    body = "".join(
+        f"<li class=c><b>{one['author']}</b> <p class=t>{one['text']} Again.</p></li>"
+        for one in gold["comments"]
+    )
+    page = Page("page.html", f"<html><body><ul class=all>{body}</ul></body></html>".encode())
+    case = records.make_case("here", page, gold, is_real=True)
+    assert case.right.max() == 1.0
+    assert (case.right < 1.0).any()
+
+
+def test_an_invented_page_is_the_same_twice_and_holds_its_comments():
+    kinds = {bool(invent(seed).comments) for seed in range(40)}
+    assert kinds == {True, False}
+    for seed in range(40):
+        made = invent(seed)
+        assert made == invent(seed)
+        shown = html.unescape(made.body.decode())
+        assert all(one["author"] in shown and one["text"] in shown for one in made.comments)
+
+
+def test_a_folder_without_gold_threads_is_one_clear_error(tmp_path):
+    with pytest.raises(InputError, match=r"no \*\.gold\.json there"):
+        train("records", datasets=tmp_path, output=tmp_path)

@@ -17,39 +17,49 @@ DATASETS = click.option(
     show_default=True,
     help="Folder of the labelled data sets, as data/datasets.toml names them.",
 )
-
-
-@click.command(epilog=examples("moderation train toxicity --datasets ../datasets -o models/"))
-@click.argument("recipe")
-@DATASETS
-@click.option(
-    "-o", "--output", type=FOLDER, required=True, help="Folder to write the model folder into."
-)
-def train(recipe: str, datasets: Path, output: Path) -> None:
-    """Train a packaged model again from the labelled data sets.
-
-    RECIPE names the scorer. The data sets are not part of this package:
-    --datasets says where they lie.
-    """
-    if not datasets.is_dir():
-        msg = f"--datasets is {datasets}; expected a folder"
-        raise ModerationError(msg)
-    from moderation.training import train as run
-
-    run(recipe, datasets=datasets, output=output)
-
-
-@click.command(epilog=examples("moderation evaluate --datasets ../datasets --pages ../pages"))
-@DATASETS
-@click.option(
+PAGES = click.option(
     "--pages",
     type=FOLDER,
     envvar="MODERATION_PAGES",
     show_envvar=True,
     default=Path("../shared/pages"),
     show_default=True,
-    help="Folder of real pages with their threads, for the extraction figures.",
+    help="Folder of real pages with their threads, for extraction.",
 )
+
+
+@click.command(
+    epilog=examples(
+        "moderation train toxicity --datasets ../datasets -o models/",
+        "moderation train records --pages ../pages -o models/",
+    )
+)
+@click.argument("recipe")
+@DATASETS
+@PAGES
+@click.option(
+    "-o", "--output", type=FOLDER, required=True, help="Folder to write the model folder into."
+)
+def train(recipe: str, datasets: Path, pages: Path, output: Path) -> None:
+    """Train a packaged model again from the labelled data sets.
+
+    RECIPE names the scorer, or is "records": what tells comments on pages of no known
+    platform. The data are not part of this package: --datasets says where the sets lie,
+    --pages where the pages.
+    """
+    from moderation.training import ON_PAGES
+    from moderation.training import train as run
+
+    name, folder = ("--pages", pages) if recipe in ON_PAGES else ("--datasets", datasets)
+    if not folder.is_dir():
+        msg = f"{name} is {folder}; expected a folder"
+        raise ModerationError(msg)
+    run(recipe, datasets=folder, output=output)
+
+
+@click.command(epilog=examples("moderation evaluate --datasets ../datasets --pages ../pages"))
+@DATASETS
+@PAGES
 @click.option(
     "-o",
     "--output",

@@ -191,6 +191,30 @@ def is_time(text: str) -> bool:
     return _TIME_ONLY.fullmatch(text) is not None
 
 
+_AGE = re.compile(
+    r"\W*(\d{1,3}\s?(?:s|m|h|hrs?|d|w|wks?|mo|mos|y|yrs?|Std|Tg|j|sem|horas?|d\u00edas?))\.?\W*"
+    r"(?:\(?(?:edited|bearbeitet|modifi\u00e9|editado)\)?)?\W*",
+    re.IGNORECASE,
+)
+
+
+_AGE_AFTER = re.compile(r"[\s·•|]+\d{1,3}\s?(?:s|m|h|hrs?|d|w|wks?|mo|mos|y|yrs?)\W*$")
+
+
+def age_after(text: str) -> re.Match[str] | None:
+    """Return the age at the end of a line that says who wrote: "Ann Lee · 3h"."""
+    return _AGE_AFTER.search(text)
+
+
+def age(text: str) -> str | None:
+    """Return how old something is where that is all a text says: "3h", "2y", "· 5 d · Edited".
+
+    Only in a place of its own does this mean a date; among words it may be anything.
+    """
+    found = _AGE.fullmatch(text)
+    return found[1] if found else None
+
+
 _STAMP_ATTRIBUTES = (
     *("datetime", "data-datetime", "data-date", "data-time", "data-timestamp", "data-utime"),
     *("data-published", "data-created", "data-created-at", "data-time-string"),

@@ -15,6 +15,7 @@ from moderation.extractors.outline import Outline, Range
 MAX_META_CHARS = 140
 """Longest line that can carry a comment's name and date; a longer one is prose."""
 _BUTTON_TAGS = frozenset({"a", "button", "span", "input", "img", "li", "div"})
+_HEADLINE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _MAX_HEADING_CHARS = 70
 _LEAST_HEADLINE_CHARS = 25
 """Shorter headings are names and labels."""
@@ -91,17 +92,9 @@ class Evidence:
         return self.dates[first : bisect_left(self._date_elements, stop)]
 
     @cached_property
-    def within_comments(self) -> list[bool]:
-        """Tell of each element whether a name around it speaks of comments."""
-        speaks: dict[frozenset[str], bool] = {}
-        within: list[bool] = []
-        for parent in self.outline.parent:
-            names = self.words[parent] if parent >= 0 else frozenset[str]()
-            if names not in speaks:
-                speaks[names] = any(map(wording.COMMENT.fullmatch, names))
-            page = parent < 0 or self.outline.elements[parent].tag in {"body", "html"}
-            within.append(not page and (within[parent] or speaks[names]))
-        return within
+    def has_form(self) -> bool:
+        """Tell whether the page has a text field of several lines to write in."""
+        return self.outline.elements[0].find(".//textarea") is not None
 
     @cached_property
     def announcing(self) -> list[int]:
@@ -136,7 +129,16 @@ class Evidence:
             spaced = " ".join(self.outline.pieces[segment.start : segment.stop])
             if found := dates.find(spaced):
                 dated[segment.start] = " ".join(found[0].split())
+            elif shown := self._age(segment):
+                dated[segment.start] = shown
         return dated
+
+    def _age(self, segment: Segment) -> str | None:
+        """Return the age that one of the pieces of a line says: "Ann Lee · 3h"."""
+        if not any(map(str.isdigit, segment.text)):
+            return None
+        pieces = self.outline.pieces[segment.start : segment.stop]
+        return next(filter(None, map(dates.age, pieces)), None)
 
     def _dates(self) -> list[DateMark]:
         outline = self.outline
@@ -167,7 +169,7 @@ class Evidence:
     def _owner_of_date(self, segment: Segment) -> int:
         """Return the innermost element that holds the date of a line."""
         for piece in range(segment.start, segment.stop):
-            if dates.find(self.outline.pieces[piece]):
+            if dates.find(self.outline.pieces[piece]) or dates.age(self.outline.pieces[piece]):
                 return self.outline.owner[piece]
         return segment.owner
 
@@ -243,10 +245,22 @@ class Evidence:
 
     def _is_headline(self, index: int) -> bool:
         return (
-            self.outline.elements[index].tag in {"h1", "h2", "h3", "h4"}
+            self.outline.elements[index].tag in _HEADLINE_TAGS
             and self.size(index) >= _LEAST_HEADLINE_CHARS
             and not self._is_name(index)
+            and not self.is_subject(self.outline.text(index))
         )
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the page, in lower case."""
+        return " ".join((self.outline.elements[0].findtext(".//title") or "").casefold().split())
+
+    def is_subject(self, heading: str) -> bool:
+        """Tell whether a heading names what is discussed on this page, as forums repeat it."""
+        said = " ".join(heading.casefold().split())
+        subject = wording.ANSWERED.sub("", said)
+        return subject != said or subject in self.title
 
     def _is_name(self, index: int) -> bool:
         element = self.outline.elements[index]

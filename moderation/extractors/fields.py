@@ -7,14 +7,14 @@ reads the same in most records is a button or a label. Class names break ties.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moderation.extractors import wording
 from moderation.extractors.evidence import DateMark, Evidence, Segment
-from moderation.extractors.names import HEADINGS, NameReader, Place, Record
+from moderation.extractors.names import NameReader, Place, Record
 from moderation.extractors.nesting import own_elements
-from moderation.extractors.outline import Outline, Range
+from moderation.extractors.outline import HEADINGS, Outline, Range
 
 _DIGITS = re.compile(r"\d+")
 _HELD = 0.85
@@ -91,12 +91,20 @@ class _Reader:
         return (*above[:8], ">", str(self.outline.elements[index].tag))
 
     def _labels(self) -> set[str]:
-        """Return the lines that most records share."""
-        count = Counter(
-            text for record in self.records for text in {s.text for s in record.segments}
-        )
+        """Return the lines that most records share: word for word, or but for a short rest.
+
+        "Likes: 3" and "From: Oslo" are lines of that kind, and so is "Answers 2".
+        """
+        shared: Counter[str] = Counter()
+        for record in self.records:
+            shared.update({kind for one in record.segments for kind in _kinds(one.text)})
         least = max(3, _COMMON * len(self.records))
-        return {text for text, number in count.items() if number >= least}
+        return {
+            one.text
+            for record in self.records
+            for one in record.segments
+            if any(shared[kind] >= least for kind in _kinds(one.text))
+        }
 
     def _is_words(self, record: Record, segment: Segment) -> bool:
         """Tell whether a line may be something a person wrote in the comment."""
@@ -261,6 +269,22 @@ class _Reader:
 
     def _is_chrome(self, segment: Segment) -> bool:
         return segment.text in self.labels or segment.start in self.evidence.controls
+
+
+def _kinds(line: str) -> Iterator[str]:
+    """Yield what a line may share with the lines of other records."""
+    yield line
+    if len(line) <= _MAX_LABEL_CHARS:
+        before, colon, _after = line.partition(":")
+        if colon and before.replace(" ", "").isalpha():
+            yield f"{before}:"
+        bare = _DIGITS.sub("#", line)
+        if bare != line and any(map(str.isalpha, line)):
+            yield bare
+
+
+_MAX_LABEL_CHARS = 40
+"""Longest line that is a label with something behind it."""
 
 
 def _without_signature(segments: list[Segment]) -> list[Segment]:

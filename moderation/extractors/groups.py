@@ -1,13 +1,11 @@
-"""Groups of elements that look alike, and how much each looks like a page's comments.
+"""Groups of elements that look alike: whatever on a page could be its comments.
 
 Elements that share a class name, an id pattern, a data attribute or a place in the markup
 make a group. Where names and dates stand in one element and the words in the next (``dt``
 and ``dd``, two table rows), a group's records run from one such element to the next.
 """
 
-import math
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,20 +23,14 @@ _RECORD_TAGS = frozenset(
 )
 _HEAD_TAGS = frozenset({"dt", "tr", "div", "li", "p", "h2", "h3", "h4", "h5", "header", "a"})
 _DIGITS = re.compile(r"\d+|(?<![a-z])[0-9a-f]{12,}")
-_COMMENT_LINK = re.compile(
-    r"^([^#]*)#(?:(?P<mark>[\w-]*comment[\w-]*\d+)|(?:comments?|respond|disqus_thread)$)",
-    re.IGNORECASE,
-)
 MAX_ATTRIBUTES = 40
 """How many attributes of an element are looked at; real pages stay under 30."""
+_MAX_HEADINGS = 12
+"""How many headings are looked below; pages announce their comments once or twice."""
+_MAX_BOXES = 4
+"""How many boxes may stand around a heading alone."""
 _LEAST_MARKS = 3
 """How many names or dates alike make a group without any other sign."""
-_LEAST_OF_ONE = 4
-"""How many records by one writer are a live blog or a list of articles."""
-_NEAR_LINES = 10
-"""How many lines above the first record a heading may stand."""
-_MIN_PROSE_CHARS = 8
-"""Shortest comment counted as prose: "Thanks!" with a mark more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +54,13 @@ def groups(evidence: Evidence) -> Iterator[Group]:
         said = wording.words(key[2]) if key[0] != "path" else frozenset[str]()
         if len(indices) > 1 or any(map(wording.COMMENT.fullmatch, said)):
             names[tuple(indices)] |= said
-    for alike, known in names.items():
-        yield Group(tuple((index, outline.last[index]) for index in alike), frozenset(known))
+    for alike, shared in names.items():
+        yield Group(tuple((index, outline.last[index]) for index in alike), frozenset(shared))
         if str(outline.elements[alike[0]].tag) in _HEAD_TAGS:
-            yield from _stretched(outline, alike, frozenset(known))
-    yield from _around_marks(evidence, set(names))
+            yield from _stretched(outline, alike, frozenset(shared))
+    known = set(names)
+    yield from _around_marks(evidence, known)
+    yield from _under_headings(evidence, known)
 
 
 def _keys(outline: Outline, index: int) -> Iterator[tuple[str, ...]]:
@@ -131,6 +125,56 @@ def _around_marks(evidence: Evidence, known: set[tuple[int, ...]]) -> Iterator[G
             yield from _stretched(outline, records, frozenset())
 
 
+def _under_headings(evidence: Evidence, known: set[tuple[int, ...]]) -> Iterator[Group]:
+    """Yield what stands below each heading that announces comments, and what stands in that."""
+    outline = evidence.outline
+    heads = [
+        line.owner
+        for line, before, after in zip(
+            evidence.segments, evidence.announcing, evidence.announcing[1:], strict=False
+        )
+        if after > before
+    ]
+    for head in heads[:_MAX_HEADINGS]:
+        below = _below(outline, head)
+        inside = _children(outline, below[0]) if len(below) == 1 else []
+        for found in (below, inside):
+            records = tuple(at for at in found if evidence.size(at) and _is_record(outline, at))
+            if records and records not in known:
+                known.add(records)
+                yield Group(tuple((at, outline.last[at]) for at in records), frozenset())
+
+
+def _is_record(outline: Outline, index: int) -> bool:
+    return str(outline.elements[index].tag) in _RECORD_TAGS
+
+
+def _below(outline: Outline, index: int) -> list[int]:
+    """Return the elements after a heading, up to the next of its kind, or those after its box."""
+    for _ in range(_MAX_BOXES):
+        tag, parent = outline.elements[index].tag, outline.parent[index]
+        if parent < 0 or tag == "body":
+            break
+        after = []
+        at = outline.last[index]
+        while at < outline.last[parent] and outline.elements[at].tag != tag:
+            after.append(at)
+            at = outline.last[at]
+        if after:
+            return after
+        index = parent
+    return []
+
+
+def _children(outline: Outline, index: int) -> list[int]:
+    found = []
+    at = index + 1
+    while at < outline.last[index]:
+        found.append(at)
+        at = outline.last[at]
+    return found
+
+
 def _lifted(outline: Outline, marks: Sequence[int]) -> Iterator[int]:
     """Yield the largest element around each mark that holds none of its neighbours."""
     for before, mark, after in zip((-1, *marks), marks, (*marks[1:], len(outline)), strict=False):
@@ -176,208 +220,3 @@ def _after(outline: Outline, index: int, steps: int) -> int:
             break
         end = outline.last[end]
     return end
-
-
-# -- Judging -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A group, what speaks for and against it, and the outcome.
-
-    Args:
-        group: The group.
-        signs: Name of the sign -> share of the records, or 0/1.
-        mass: Characters of prose in all records.
-        odds: Log-odds of being comments.
-    """
-
-    group: Group
-    signs: dict[str, float]
-    mass: int
-    odds: float
-
-
-WEIGHTS = {
-    "bias": -7.0,
-    "named": 2.5,
-    "within": 1.5,
-    "dated": 3.0,
-    "signed": 1.5,
-    "prose": 2.0,
-    "replied": 1.5,
-    "headed": 1.5,
-    "count": 1.5,
-    "linked": -3.0,
-    "aside": -3.0,
-    "elsewhere": -4.0,
-    "lone": -2.5,
-    "headlined": -2.0,
-    "crowded": -4.0,
-    "stretched": -0.5,
-    "whole": 1.5,
-}
-"""Log-odds that each sign adds."""
-
-
-def judge(evidence: Evidence, group: Group) -> Judged | None:
-    """Weigh a group; None if it cannot be the comments, whatever else its records hold."""
-    first = group.records[0][0]
-    signs = {
-        "named": _named(group.names),
-        "within": float(evidence.within_comments[first]),
-        "headed": float(evidence.is_headed(evidence.outline.piece_from[first], lines=_NEAR_LINES)),
-        "count": min(math.log2(len(group.records)) / 4, 1.0),
-        "stretched": float(group.is_stretched),
-    }
-    if _odds(signs) + _best_case(evidence, group) <= 0:
-        return None
-    own = tallies(evidence, group.records)
-    mass = sum(own.prose)
-    if mass < _MIN_PROSE_CHARS:
-        return None
-    signs |= _record_signs(own)
-    if _odds(signs) > 0:
-        signs["aside"] = float(_is_aside(evidence, first))
-        signs["lone"] = float(_has_one_writer(evidence, group))
-        signs["elsewhere"] = float(_leads_elsewhere(evidence.outline, group))
-    return Judged(group, signs, mass, _odds(signs))
-
-
-def _odds(signs: dict[str, float]) -> float:
-    return WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in signs.items())
-
-
-def _best_case(evidence: Evidence, group: Group) -> float:
-    """Return the most that dates, names, reply buttons and prose could add."""
-    start, stop = group.records[0][0], max(stop for _, stop in group.records)
-    seen = {
-        "dated": evidence.date_totals,
-        "signed": evidence.names,
-        "replied": evidence.replies,
-    }
-    present = [name for name, total in seen.items() if total[stop] > total[start]]
-    return WEIGHTS["prose"] + WEIGHTS["whole"] + sum(WEIGHTS[name] for name in present)
-
-
-def _record_signs(own: "Tallies") -> dict[str, float]:
-    count = len(own.dates)
-    return {
-        "dated": sum(1 <= dates <= 3 for dates in own.dates) / count,
-        "signed": sum(names > 0 for names in own.names) / count,
-        "prose": sum(prose >= _MIN_PROSE_CHARS for prose in own.prose) / count,
-        "replied": sum(replies > 0 for replies in own.replies) / count,
-        "linked": sum(own.linked) / max(sum(own.length), 1),
-        "headlined": sum(headlines > 0 for headlines in own.headlines) / count,
-        "crowded": sum(dates > 3 for dates in own.dates) / count,
-        "whole": sum(own.is_whole(at) for at in range(count)) / count if count > 2 else 0.0,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Tallies:
-    """What each record of a group holds outside the records inside it; counts and characters."""
-
-    dates: list[int]
-    names: list[int]
-    replies: list[int]
-    headlines: list[int]
-    prose: list[int]
-    length: list[int]
-    linked: list[int]
-
-    def is_whole(self, position: int) -> bool:
-        """Tell whether a record has one name or two, one date or two, and words."""
-        return (
-            1 <= self.dates[position] <= 2
-            and self.names[position] > 0
-            and self.prose[position] >= _MIN_PROSE_CHARS
-        )
-
-    def speaks(self, position: int) -> bool:
-        """Tell whether a record has words and a date of its own."""
-        return self.dates[position] > 0 and self.prose[position] > 0
-
-
-def tallies(evidence: Evidence, records: Sequence[Range]) -> Tallies:
-    """Count what each record holds."""
-    outline = evidence.outline
-    spans = [outline.span(start, stop) for start, stop in records]
-    pairs = list(enclosing(records))
-
-    def own(totals: list[int], ranges: Sequence[Range]) -> list[int]:
-        counts = [totals[stop] - totals[start] for start, stop in ranges]
-        for child, parent in reversed(pairs):
-            start, stop = ranges[child]
-            counts[parent] -= totals[stop] - totals[start]
-        return counts
-
-    return Tallies(
-        dates=own(evidence.date_totals, records),
-        names=own(evidence.names, records),
-        replies=own(evidence.replies, records),
-        headlines=own(evidence.headlines, records),
-        prose=own(evidence.prose, spans),
-        length=own(outline.length, spans),
-        linked=own(outline.linked, spans),
-    )
-
-
-def enclosing(records: Sequence[Range]) -> Iterator[tuple[int, int]]:
-    """Yield (record, innermost record around it), as positions."""
-    around: list[int] = []
-    for position, (start, _stop) in enumerate(records):
-        while around and records[around[-1]][1] <= start:
-            around.pop()
-        if around:
-            yield position, around[-1]
-        around.append(position)
-
-
-def _named(names: frozenset[str]) -> float:
-    if any(map(wording.COMMENT.fullmatch, names)):
-        return 1.0
-    return 0.5 if any(map(wording.POST.fullmatch, names)) else 0.0
-
-
-def _is_aside(evidence: Evidence, index: int) -> bool:
-    outline = evidence.outline
-    half = outline.length[-1] / 2
-    for up in outline.ancestors(index):
-        if evidence.size(up) > half or outline.elements[up].tag == "body":
-            return False
-        if outline.elements[up].tag in wording.SIDE_TAGS:
-            return True
-        if any(map(wording.ASIDE.fullmatch, evidence.words[up])):
-            return True
-        if any(map(wording.COMMENT.fullmatch, evidence.words[up])):
-            return False
-    return False
-
-
-def _has_one_writer(evidence: Evidence, group: Group) -> bool:
-    """Tell whether all of four or more records name the same person, as in a live blog."""
-    if len(group.records) < _LEAST_OF_ONE:
-        return False
-    names = evidence.name_elements
-    said = {
-        evidence.outline.text(names[at])
-        for start, stop in group.records
-        for at in range(bisect_left(names, start), bisect_left(names, stop))
-    }
-    return len(said) == 1
-
-
-def _leads_elsewhere(outline: Outline, group: Group) -> bool:
-    """Tell whether the records link to the comments of two or more other pages.
-
-    A link to a mark on this page is a permalink, whatever address it gives the page.
-    """
-    pages: set[str] = set()
-    for start, stop in group.records[:50]:
-        for element in outline.elements[start:stop]:
-            if element.tag == "a":
-                found = _COMMENT_LINK.match(element.get("href", ""))
-                if found and found[1] and found["mark"] not in outline.anchors:
-                    pages.add(found[1].partition("?")[0])
-    return len(pages) > 1

@@ -4,6 +4,7 @@ A name stands in the same place of most records and differs from record to recor
 date or first of all; class names and attributes break ties.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,7 +14,7 @@ from lxml import html
 
 from moderation.extractors import dates, wording
 from moderation.extractors.evidence import DateMark, Evidence, Segment
-from moderation.extractors.outline import Range, tidy
+from moderation.extractors.outline import HEADINGS, Range, tidy
 
 Place = tuple[str, ...]
 """Where an element stands in its record, by tag and class names."""
@@ -83,7 +84,7 @@ class NameReader:
         count = len(found)
         by_date = sum(one.is_by_date for one in found) / count
         in_heading = bool(HEADINGS.intersection(place)) and not by_date
-        distinct = len({one.name for one in found}) / count
+        distinct = len({_DIGITS.sub("", one.name) for one in found}) / count
         long = sum(max(one.name.count(" ") - 2, 0) for one in found) / count
         return (
             count / total
@@ -144,7 +145,7 @@ class NameReader:
         if "\n" in text:
             return ""
         line = text
-        found = dates.find(line)
+        found = dates.find(line) or dates.age_after(line)
         before_date = False
         if found:
             before, after = line[: found.start()], line[found.end() :]
@@ -158,6 +159,7 @@ class NameReader:
             and not wording.CONTROL.fullmatch(name)
             and not (found and dates.find(name))
             and not dates.is_time(name)
+            and not wording.ANSWERED.match(name.casefold())
         )
         return name if usable else ""
 
@@ -173,7 +175,8 @@ def _says_author(element: html.HtmlElement) -> bool:
 
 
 _NAME_PROPERTIES = frozenset({"author", "creator", "name"})
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_DIGITS = re.compile(r"\d+")
+"""Left out of names before they are compared: "Reply #3" is a label, whatever its number."""
 _NEAR_PIECES = 12
 """How far from the date's line, in text pieces, a name usually stands."""
 _FIRST_CHARS = 6

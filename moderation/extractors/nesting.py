@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from moderation.extractors import wording
 from moderation.extractors.evidence import Evidence
-from moderation.extractors.groups import MAX_ATTRIBUTES, enclosing
+from moderation.extractors.groups import MAX_ATTRIBUTES
 from moderation.extractors.outline import Outline, Range
+from moderation.extractors.tallies import enclosing
 
 Parents = list[int | None]
 """For each record the position of the record it answers, or None at top level."""
@@ -20,6 +22,8 @@ _LEVEL_CLASS = re.compile(
     r"(?:[\w-]*[-_])?(?:depth|level|indent|indentation|indented|nest(?:ing|ed)?|lvl)[-_]*(\d{1,2})$",
     re.IGNORECASE,
 )
+_INDENT_CLASS = re.compile(r"(?:ml|pl|ms|ps)-\[?(\d{1,3})(?:px|rem)?\]?")
+"""Utility classes that indent."""
 _LEVEL_ATTRIBUTE = re.compile(r"(?:data-)?(?:[\w-]*-)?(?:depth|level|indent)")
 _INDENT = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4})", re.IGNORECASE)
 _NAME = re.compile(r"\d+|[0-9a-f][0-9a-f-]{15,}|t\d_\w+")
@@ -45,7 +49,10 @@ def parents(evidence: Evidence, records: Sequence[Range]) -> Parents:
     """
     if len(records) < 2:
         return [None] * len(records)
-    readers = [_by_attribute, _by_level, _by_nesting, _by_reply_class, _by_indent]
+    readers = [
+        *(_by_attribute, _by_level, _by_nesting, _by_reply_class, _by_indent),
+        _by_class_number,
+    ]
     if next(enclosing(records), None):  # replies stand in what they answer
         readers = [_by_attribute, _by_nesting]
     for read in readers:
@@ -160,6 +167,46 @@ def _level(outline: Outline, index: int) -> int | None:
     return None
 
 
+def _by_class_number(outline: Outline, records: Sequence[Range]) -> Parents:
+    """Read levels from a number in a class name that begins lowest and rises by one at most.
+
+    ``stufe-2`` after ``stufe-1`` is a level, whatever the word means. A number that only
+    alternates or counts up is none.
+    """
+    numbers: dict[str, list[int | None]] = {}
+    for position, elements in enumerate(own_elements(outline, records)):
+        for index in elements[:_NEAR]:
+            for token in outline.tokens[index]:
+                if found := _NUMBERED_CLASS.fullmatch(token):
+                    row = numbers.setdefault(found[1], [None] * len(records))
+                    row[position] = int(found[2]) if row[position] is None else row[position]
+    for row in numbers.values():
+        levels = [level for level in row if level is not None]
+        if len(levels) == len(records) and _are_levels(levels):
+            return _from_levels(levels)
+    return [None] * len(records)
+
+
+def _are_levels(levels: Sequence[int]) -> bool:
+    steps = [second - first for first, second in pairwise(levels)]
+    rises = sum(step == 1 for step in steps)
+    alternates = all(steps) and len(set(levels)) == 2
+    return (
+        len(levels) >= _LEAST_LEVELS
+        and min(levels) == levels[0] <= 1
+        and max(steps) == 1
+        and rises < len(steps)
+        and not alternates
+    )
+
+
+_NUMBERED_CLASS = re.compile(r"([^\d\s]{2,40})(\d{1,2})")
+_NEAR = 4
+"""How many elements from a record's beginning its level may stand."""
+_LEAST_LEVELS = 4
+"""So few numbers may rise by chance."""
+
+
 def _by_reply_class(outline: Outline, records: Sequence[Range]) -> Parents:
     """Read replies from a class name that only some records have, such as ``comment--reply``."""
     levels = []
@@ -182,6 +229,9 @@ def _by_indent(outline: Outline, records: Sequence[Range]) -> Parents:
 
 def _indent(outline: Outline, index: int) -> int | None:
     element = outline.elements[index]
+    for token in outline.tokens[index]:
+        if found := _INDENT_CLASS.fullmatch(token):
+            return int(found[1])
     width = element.get("width", "")
     if element.tag == "img" and width.isdecimal() and len(width) < 5:
         return int(width) if _SPACER.search(element.get("src", "")) else None

@@ -26,6 +26,7 @@ BLOCKS = frozenset(
         "ul",
     }
 )
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SILENT = frozenset(
     {
         *("script", "style", "template", "textarea", "select", "option", "svg"),

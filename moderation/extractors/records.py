@@ -10,12 +10,13 @@ What each field of a record is, is then told by comparing the records (``fields`
 answers whom by parent attributes, levels, nesting or indent (``nesting``).
 """
 
-import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import ClassVar
+
+import numpy as np
 
 from moderation.extractors import wording
 from moderation.extractors.article import read_article
@@ -23,18 +24,27 @@ from moderation.extractors.dates import moment
 from moderation.extractors.document import Document
 from moderation.extractors.evidence import Evidence, evidence_of
 from moderation.extractors.fields import Fields, read_fields
-from moderation.extractors.groups import Group, Judged, enclosing, groups, judge, tallies
+from moderation.extractors.groups import Group, groups
 from moderation.extractors.identity import comment_id, platform_ids
+from moderation.extractors.judging import Judged, Weights, judge, weights
 from moderation.extractors.nesting import own_elements, parents
 from moderation.extractors.outline import Outline, Range
 from moderation.extractors.quotes import apart
+from moderation.extractors.tallies import enclosing, tallies
 from moderation.schema import Comment, Thread
 
 
 class RecordsExtractor:
-    """Comment-like records that repeat in the markup of a page."""
+    """Comment-like records that repeat in the markup of a page.
+
+    Args:
+        learnt: Weights of the signs; by default the packaged ones.
+    """
 
     name: ClassVar[str] = "records"
+
+    def __init__(self, learnt: Weights | None = None) -> None:
+        self.learnt = learnt
 
     def matches(self, document: Document) -> bool:
         """Any HTML page may hold comments."""
@@ -43,8 +53,8 @@ class RecordsExtractor:
     def extract(self, document: Document) -> Thread:
         """Read the thread; a page without comments gives one without."""
         evidence = evidence_of(document)
-        records = find_records(evidence)
-        comments = read_comments(evidence, records)
+        records = find_records(evidence, self.learnt or weights())
+        comments = _said(read_comments(evidence, records))
         if not _credible(comments):
             return Thread(read_article(document), (), self.name)
         elements = [
@@ -55,12 +65,17 @@ class RecordsExtractor:
         return Thread(read_article(document, elements), tuple(comments), self.name)
 
 
-def find_records(evidence: Evidence) -> list[Range]:
-    """Return the ranges of elements that are the page's comments, in document order."""
-    judged = [found for group in groups(evidence) if (found := judge(evidence, group))]
+def find_records(evidence: Evidence, learnt: Weights) -> list[Range]:
+    """Return the ranges of elements that are the page's comments, in document order.
+
+    Args:
+        evidence: The page.
+        learnt: Weights of the signs.
+    """
+    judged = [found for group in groups(evidence) if (found := judge(evidence, group, learnt))]
     likely = sorted(
         (found for found in judged if found.odds > 0),
-        key=lambda found: found.odds + 0.75 * math.log(found.mass),
+        key=lambda found: (found.odds, not found.group.is_stretched),
         reverse=True,
     )
     if not likely:
@@ -97,8 +112,9 @@ def _wrapped(evidence: Evidence, records: Sequence[Range], judged: Sequence[Judg
         if not all(a <= b and c >= d for (a, c), (b, d) in zip(around, best, strict=True)):
             continue
         wider = tallies(evidence, around)
-        named = sum(map(bool, wider.names)) > sum(map(bool, own.names))
-        dated = sum(wider.dates) > sum(own.dates) and max(wider.dates) <= 3
+        named = np.count_nonzero(wider.column("names")) > np.count_nonzero(own.column("names"))
+        dates = wider.column("dates")
+        dated = dates.sum() > own.column("dates").sum() and dates.max() <= 3
         if named or dated:
             best, own = list(around), wider
     return best
@@ -138,7 +154,7 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
 def _is_share(evidence: Evidence, some: Judged, every: Judged) -> bool:
     """Tell whether one group only wraps some of another's records: lists of replies do."""
     inside, records = some.group.records, every.group.records
-    if not len(inside) < len(records) or some.mass >= every.mass or every.group.is_stretched:
+    if not len(inside) < len(records) or every.group.is_stretched:
         return False
     area = _area(evidence.outline, inside)
     if not all(area[0] <= start < area[1] for start, _ in records):
@@ -150,8 +166,9 @@ def _is_share(evidence: Evidence, some: Judged, every: Judged) -> bool:
     if len(wrapped) != len(inside) or len({around[at] for at in wrapped}) != len(inside):
         return False
     own = tallies(evidence, union)
-    left = sum(own.prose[at] for at, one in enumerate(union) if one in wraps)
-    return left <= 0.1 * some.mass and all(own.is_whole(at) for at in wrapped)
+    left = sum(own.column("prose")[at] for at, one in enumerate(union) if one in wraps)
+    mass = tallies(evidence, inside).column("prose").sum()
+    return bool(left <= 0.1 * mass and own.whole[wrapped].all())
 
 
 def _speaks_itself(evidence: Evidence, large: Sequence[Range], small: Sequence[Range]) -> bool:
@@ -159,10 +176,9 @@ def _speaks_itself(evidence: Evidence, large: Sequence[Range], small: Sequence[R
     union = sorted({*large, *small}, key=lambda one: (one[0], -one[1]))
     known = set(large)
     own = tallies(evidence, union)
-    speaking = [
-        own.speaks(at) and own.names[at] > 0 for at, one in enumerate(union) if one in known
-    ]
-    return sum(speaking) > 0.8 * len(speaking)
+    outer = [at for at, one in enumerate(union) if one in known]
+    speaking = own.speaking & (own.column("names") > 0)
+    return bool(speaking[outer].mean() > 0.8)
 
 
 def _outermost(records: Sequence[Range]) -> list[Range]:
@@ -206,9 +222,8 @@ def _all_speak(evidence: Evidence, union: list[Range], added: set[Range]) -> boo
     around = dict(enclosing(union))
     touched = {union[around[at]] for at, one in enumerate(union) if one in added and at in around}
     touched |= added
-    own = tallies(evidence, union)
-    speaking = [own.speaks(at) for at, one in enumerate(union) if one in touched]
-    return sum(speaking) >= 0.9 * len(speaking)
+    speaking = tallies(evidence, union).speaking
+    return bool(speaking[[at for at, one in enumerate(union) if one in touched]].mean() >= 0.9)
 
 
 def _area(outline: Outline, records: Sequence[Range]) -> Range:
@@ -288,6 +303,14 @@ def _distinct(ids: Sequence[str]) -> list[str]:
         seen[name] += 1
         distinct.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return distinct
+
+
+def _said(comments: Sequence[Comment]) -> list[Comment]:
+    """Leave out what nobody said at no time, where the rest has names and dates: notices."""
+    whole = sum(bool(one.author and one.published) for one in comments)
+    if whole < 0.8 * len(comments):
+        return list(comments)
+    return [one for one in comments if one.author or one.published]
 
 
 def _credible(comments: Sequence[Comment]) -> bool:

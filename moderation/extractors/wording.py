@@ -21,6 +21,14 @@ COMMENT = re.compile(
     r"|postbody|forumpost|forum|replik|answers?|guestbook|testimonials?|reviews?|avis"
 )
 """Words in class names and ids that mean comments."""
+PLURALS = frozenset(
+    {
+        *("comments", "kommentare", "comentarios", "commentaires", "commenti", "replies"),
+        *("responses", "reacties", "reactions", "answers", "discussion", "discussions"),
+        *("commentlist", "opinions", "letters", "leserbriefe", "reviews", "forum", "guestbook"),
+    }
+)
+"""Those among them that mean several at once."""
 POST = re.compile(
     r"\w*posts?|postbit\w*|postrow|postcontainer|messages?|msg|beitrag\w*|entr(?:y|ies)|notes?"
     r"|talk|feedback"
@@ -90,6 +98,7 @@ _BUTTONS = (
     r"|context|full comments.{0,12}|award|give (?:award|gold)|helpful|nützlich|hilfreich"
     r"|loading\.{0,3}|laden\.{0,3}|spam|abuse|inappropriate|next|prev(?:ious)?|collapse|expand"
     r"|log ?in"
+    r"|신고|공감|비공감|추천|반대|좋아요|싫어요|수정|삭제|공유|더보기|通報(?:する)?|いいね!?|削除|舉報|举报|檢舉|赞|讚"
     r"|editieren|druck(?:en)?|print|suggest removal|bookmark|empfehlen|recommend(?:ed)?|votes?"
     r"|bewerten|antworten anzeigen|\d+ antworten|alle antworten|pinned|op|menu|options|actions"
     r"|close"
@@ -127,7 +136,7 @@ _BEFORE_NAME = re.compile(
     r"|commentaire )?par\b"
     r"|(?:comentario |escrito |enviado )?por\b|comentario de\b|commentaire de\b|autor(?:in)?:"
     r"|author:"
-    r"|name:|user:|nick:|napisał:?|автор:?)\s*",
+    r"|name:|user:|nick:|napisał:?|автор:?)[\s:]*",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^#?\d{1,5}[.)] (?=\w)")
@@ -163,6 +172,27 @@ def name(text: str, *, before_date: bool = False) -> str:
     bare = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", line, count=1), count=1).strip()
     return bare or line
 
+
+SPOKEN = re.compile(
+    r"\b(?:i|i['\u2019]\w+|me|my|mine|myself|you|your|yours|you['\u2019]\w+|thanks|thank|agree|please"
+    r"|ich|mich|mir|mein\w{0,2}|du|dich|dir|dein\w{0,2}|ihr|euch|danke"
+    r"|je|j['\u2019]\w+|moi|mon|mes|vous|votre|vos|tu|toi|merci"
+    r"|yo|mi|mis|usted|ustedes|gracias|io|mio|mia|grazie|eu|meu|minha|obrigad[oa]"
+    r"|ik|mij|mijn|jij|bedankt|ja|mnie|m\u00f3j|dzi\u0119kuj\u0119|\u044f|\u043c\u043d\u0435|\u0432\u044b)\b|[!?\uff01\uff1f]|[:;]-?[)(]"
+    r"|(?:\uc694|\ub2c8\ub2e4|\ub2c8\uae4c)[.?!~ ]|(?:\u3067\u3059|\u307e\u3059|\u79c1)",
+    re.IGNORECASE,
+)
+"""A line in which somebody speaks: first and second persons, thanks, questions, exclamations."""
+
+SAYS = re.compile(
+    r"\b(?:says|said|writes|wrote|commented|replied|responded|sagt|schreibt|schrieb|meint|kommentiert"
+    r"|a (?:dit|écrit|répondu)|dice|dijo|escribió|comentó|disse|scrive|ha scritto|pisze|napisał\w?"
+    r"|schreef|zegt|skriver|пишет|написал\w?)\b",
+    re.IGNORECASE,
+)
+"""In a short line: somebody is about to speak."""
+ANSWERED = re.compile(r"^(?:(?:re|aw|antw|sv|r\u00e9f|rif|odp|vs)\s?(?:\[\d+\])?\s?:\s*)+")
+"""What stands before the subject of an answer, in lower case."""
 
 RULER = re.compile(r"[_\u2014]{5,}")
 """The line forums draw between a post and its writer's signature."""

@@ -16,7 +16,7 @@ from typing import Final
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from moderation.errors import InputError
-from moderation.training import off_topic, political_spam, toxicity, words
+from moderation.training import off_topic, political_spam, records, toxicity, words
 
 Recipe = Callable[..., str]
 RECIPES: Final[dict[str, Recipe]] = {
@@ -24,8 +24,11 @@ RECIPES: Final[dict[str, Recipe]] = {
     "words": words.fit,
     "off_topic": off_topic.fit,
     "political_spam": political_spam.fit,
+    "records": records.fit,
 }
 """In the order in which they build on one another."""
+ON_PAGES: Final = frozenset({"records"})
+"""Recipes that learn from pages with gold threads, not from labelled sets."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +38,7 @@ def train(recipe: str, *, datasets: Path, output: Path) -> str:
 
     Args:
         recipe: A name in ``RECIPES``.
-        datasets: Folder of the labelled sets.
+        datasets: Folder of the labelled sets; for a recipe in ``ON_PAGES`` that of the pages.
         output: Folder of the packaged models; ``<output>/<recipe>`` is written, and models
             the recipe builds on are read from there.
 

@@ -129,7 +129,7 @@ def test_a_signature_under_a_ruler_is_no_part_of_the_words():
             '<table id="p{number}"><tr><td><b class="postauthor">{who}</b></td>'
             '<td>Posted: Mar {day}, 2026 9:12 am</td></tr><tr><td><div class="postbody">{said}'
             '</div><div class="postbody"><br>_________________<br>Built to last, and to be walked'
-            " on by everybody who comes along here</div></td></tr></table>"
+            " on by everybody who comes along here</div><a>Quote</a></td></tr></table>"
         )
     )
     assert who_said(comments) == list(SAID)

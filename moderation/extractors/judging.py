@@ -1,0 +1,264 @@
+"""How much each group of look-alike elements looks like a page's comments.
+
+A group's signs are numbers between 0 and 1, most of them shares of its records. Their weights
+are learnt (``moderation.training.records``) and lie in ``moderation/models/records``: the odds
+of a group are those of its being the comments against the page's having none.
+"""
+
+import hashlib
+import json
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from moderation.errors import ModelError
+from moderation.extractors import wording
+from moderation.extractors.evidence import Evidence
+from moderation.extractors.groups import Group
+from moderation.extractors.outline import Outline
+from moderation.extractors.tallies import (
+    MIN_PROSE_CHARS,
+    OVER_ELEMENTS,
+    OVER_PIECES,
+    Tallies,
+    tallies,
+    totals_of,
+)
+
+FOLDER = Path(__file__).parents[1] / "models" / "records"
+_COMMENT_LINK = re.compile(
+    r"^([^#]*)#(?:(?P<mark>[\w-]*comment[\w-]*\d+)|(?:comments?|respond|disqus_thread)$)",
+    re.IGNORECASE,
+)
+_LEAST_OF_ONE = 4
+"""How many records by one writer are a live blog or a list of articles."""
+_NEAR_LINES = 10
+"""How many lines above the first record a heading may stand."""
+
+MOST = 3
+"""How many dates or names one record may hold: posted, edited, in a quotation."""
+NEARLY = -2.0
+"""Odds from which a group is kept: it may be what stands around the comments."""
+
+SIGNS = {
+    "named": "words for a comment (1), for comments or posts (0.5) in what the records are called",
+    "headed": "a heading above that announces comments",
+    "count": "how many records: logarithm, 1 from 64 on",
+    "dated": "records with one to three dates",
+    "crowded": "records with more dates or names than that",
+    "prose": "records with words that are neither link, date nor button",
+    "whole": "records with a name, words and at most two dates",
+    "replied": "records with a reply button",
+    "controls": "records with any button or counter",
+    "headlined": "records with a headline",
+    "titled": "records with a linked line that leads to another page, or a headline right above",
+    "pictured": "records with a portrait",
+    "profiled": "records with a link to a profile",
+    "says": 'records with a short line such as "Ann wrote"',
+    "spoken": "records that say I or you, thank, ask or exclaim",
+    "varied": "spread of the records' lengths",
+    "form": "the page has a text field to write in",
+    "aside": "the group stands in a sidebar or the like",
+    "lone": "all of four and more records name one writer",
+    "elsewhere": "links to the comments of two and more other pages",
+}
+"""What each sign means; a share of the records where it says "records with"."""
+AGAINST = frozenset({"crowded", "headlined", "titled", "aside", "lone", "elsewhere"})
+"""The signs that speak against comments; the others speak for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A group, what speaks for and against it, and the outcome.
+
+    Args:
+        group: The group.
+        signs: Name of the sign -> its value, between 0 and 1.
+        odds: Log-odds of being the page's comments.
+    """
+
+    group: Group
+    signs: dict[str, float]
+    odds: float
+
+
+Weights = Mapping[str, float]
+"""What each sign adds to the log-odds, and their ``bias``."""
+
+
+@cache
+def weights() -> Weights:
+    """Return the packaged weights.
+
+    Raises:
+        ModelError: The packaged file is missing or is not the one of the manifest.
+    """
+    path = FOLDER / "weights.json"
+    try:
+        content = path.read_bytes()
+        manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+        expected = manifest["files"][path.name]["sha256"]
+        found = hashlib.sha256(content).hexdigest()
+        if found != expected:
+            msg = f"{path}: sha256 {found[:12]}… does not match the manifest's {expected[:12]}…"
+            raise ModelError(msg)
+        return dict(json.loads(content))
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"{path}: not the records model ({type(error).__name__}: {error})"
+        raise ModelError(msg) from error
+
+
+def judge(evidence: Evidence, group: Group, learnt: Weights) -> Judged | None:
+    """Weigh a group; None if it cannot be the comments, whatever else its records hold."""
+    known = _group_signs(evidence, group)
+    if _odds(known, learnt) + _best_case(evidence, group, learnt) <= NEARLY:
+        return None
+    signs = signs_of(evidence, group, known)
+    return None if signs is None else Judged(group, signs, _odds(signs, learnt))
+
+
+def _odds(signs: Mapping[str, float], learnt: Weights) -> float:
+    return learnt["bias"] + sum(learnt[name] * value for name, value in signs.items())
+
+
+def signs_of(
+    evidence: Evidence, group: Group, known: Mapping[str, float] | None = None
+) -> dict[str, float] | None:
+    """Return every sign of a group; None if its records say nothing.
+
+    Args:
+        evidence: The page.
+        group: The group.
+        known: The signs that do not depend on what the records hold, if they were found before.
+    """
+    own = tallies(evidence, group.records)
+    if own.column("prose").sum() < MIN_PROSE_CHARS:
+        return None
+    first = group.records[0][0]
+    return {
+        **(_group_signs(evidence, group) if known is None else known),
+        **_record_signs(own),
+        "aside": float(_is_aside(evidence, first)),
+        "lone": float(_has_one_writer(evidence, group)),
+        "elsewhere": float(_leads_elsewhere(evidence.outline, group)),
+    }
+
+
+def _group_signs(evidence: Evidence, group: Group) -> dict[str, float]:
+    first = group.records[0][0]
+    return {
+        "named": _named(group.names),
+        "headed": float(evidence.is_headed(evidence.outline.piece_from[first], lines=_NEAR_LINES)),
+        "count": min(math.log2(len(group.records)) / 6, 1.0),
+        "form": float(evidence.has_form),
+    }
+
+
+_SEEN_BY = {
+    "dated": "dates",
+    "replied": "replies",
+    "pictured": "pictures",
+    "profiled": "profiles",
+    "says": "says",
+    "spoken": "spoken",
+    "controls": "controls",
+    "headlined": "headings",
+}
+"""Signs that are 0 where the whole group holds nothing of the kind."""
+
+
+def _best_case(evidence: Evidence, group: Group, learnt: Weights) -> float:
+    """Return the most that what the records hold could add to the odds."""
+    totals = totals_of(evidence)
+    start, stop = group.records[0][0], max(stop for _, stop in group.records)
+    pieces = evidence.outline.span(start, stop)
+    elements = totals.elements[stop] - totals.elements[start]
+    lines = totals.pieces[pieces[1]] - totals.pieces[pieces[0]]
+    held = dict(zip((*OVER_ELEMENTS, *OVER_PIECES), (*elements, *lines), strict=True))
+    most = 0.0
+    for name in _OF_RECORDS:
+        if name not in _SEEN_BY or held[_SEEN_BY[name]]:
+            most += max(learnt[name], 0.0)
+    return most
+
+
+_OF_RECORDS = frozenset(SIGNS) - {"named", "headed", "count", "form"}
+
+
+def _record_signs(own: Tallies) -> dict[str, float]:
+    count = len(own)
+    dates, prose = own.column("dates"), own.column("prose")
+    shares = {
+        "dated": (dates >= 1) & (dates <= MOST),
+        "crowded": (dates > MOST) | (own.column("names") > MOST),
+        "prose": prose >= MIN_PROSE_CHARS,
+        "whole": own.whole,
+        "replied": own.column("replies") > 0,
+        "controls": own.column("controls") > 0,
+        "headlined": own.column("headings") > 0,
+        "titled": (own.column("titles") > 0) | (own.led & (count > 1)),
+        "pictured": own.column("pictures") > 0,
+        "profiled": own.column("profiles") > 0,
+        "says": own.column("says") > 0,
+        "spoken": own.column("spoken") > 0,
+    }
+    signs = {name: float(np.count_nonzero(share)) / count for name, share in shares.items()}
+    signs["varied"] = min(float(prose.std() / max(prose.mean(), 1.0)), 1.0)
+    return signs
+
+
+def _named(names: frozenset[str]) -> float:
+    """Rate what the records are called: a comment is one, "comments" hold several."""
+    if any(map(wording.COMMENT.fullmatch, names - wording.PLURALS)):
+        return 1.0
+    known = names & wording.PLURALS or any(map(wording.POST.fullmatch, names))
+    return 0.5 if known else 0.0
+
+
+def _is_aside(evidence: Evidence, index: int) -> bool:
+    outline = evidence.outline
+    half = outline.length[-1] / 2
+    for up in outline.ancestors(index):
+        if evidence.size(up) > half or outline.elements[up].tag == "body":
+            return False
+        if outline.elements[up].tag in wording.SIDE_TAGS:
+            return True
+        if any(map(wording.ASIDE.fullmatch, evidence.words[up])):
+            return True
+        if any(map(wording.COMMENT.fullmatch, evidence.words[up])):
+            return False
+    return False
+
+
+def _has_one_writer(evidence: Evidence, group: Group) -> bool:
+    """Tell whether all of four or more records name the same person, as in a live blog."""
+    if len(group.records) < _LEAST_OF_ONE:
+        return False
+    names = evidence.name_elements
+    said = {
+        evidence.outline.text(names[at])
+        for start, stop in group.records
+        for at in range(bisect_left(names, start), bisect_left(names, stop))
+    }
+    return len(said) == 1
+
+
+def _leads_elsewhere(outline: Outline, group: Group) -> bool:
+    """Tell whether the records link to the comments of two or more other pages.
+
+    A link to a mark on this page is a permalink, whatever address it gives the page.
+    """
+    pages: set[str] = set()
+    for start, stop in group.records[:50]:
+        for element in outline.elements[start:stop]:
+            if element.tag == "a":
+                found = _COMMENT_LINK.match(element.get("href", ""))
+                if found and found[1] and found["mark"] not in outline.anchors:
+                    pages.add(found[1].partition("?")[0])
+    return len(pages) > 1

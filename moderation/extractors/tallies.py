@@ -1,0 +1,247 @@
+"""What each record of a page holds, counted once for the whole page and summed over any part.
+
+A count over elements or lines is kept as a running total, so that the sum over a range is one
+subtraction, and those of all records of a group are one array.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.extractors import wording
+from moderation.extractors.evidence import MAX_META_CHARS, Evidence, Segment
+from moderation.extractors.outline import HEADINGS, Range
+
+Ints = NDArray[np.int64]
+
+MIN_PROSE_CHARS = 8
+"""Shortest comment counted as prose: "Thanks!" with a mark more."""
+_LEAST_TITLE_CHARS = 20
+"""A shorter line that is all link is a button, a tag or somebody's name."""
+_LEAST_SPOKEN_CHARS = 15
+_MAX_PROFILE_CHARS = 40
+_MAX_BYLINE_WORDS = 5
+_BYLINES_BEFORE = 3
+"""How many lines above its date a name may stand: name, rank, number of posts, date."""
+_AROUND_NAMES = " -|,.:;·•()/\u2013\u2014\u00bb\u00ab"
+_PROFILE = re.compile(
+    r"user|profil|member|people|account|blogger|autor|author|/u/|/~|/@|/in/|mailto:", re.IGNORECASE
+)
+_PICTURE = re.compile(r"avatar|gravatar|userpic|user[-_]?image|profile|portrait", re.IGNORECASE)
+
+OVER_ELEMENTS = ("dates", "names", "replies", "headings", "pictures", "profiles")
+OVER_PIECES = ("prose", "bylines", "spoken", "controls", "titles", "says")
+
+
+class Totals:
+    """Running totals of a page.
+
+    Args:
+        evidence: The page.
+
+    Attributes:
+        elements: (elements + 1, 6), columns as in ``OVER_ELEMENTS``.
+        pieces: (pieces + 1, 6), columns as in ``OVER_PIECES``: characters of prose, then
+            numbers of lines.
+        led: (pieces + 1,) whether the line before a piece is a headline.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        outline = evidence.outline
+        self.elements = np.zeros((len(outline) + 1, len(OVER_ELEMENTS)), dtype=np.int64)
+        self.pieces = np.zeros((len(outline.pieces) + 1, len(OVER_PIECES)), dtype=np.int64)
+        self._count_elements()
+        self._count_lines()
+        self.led = self._leads()
+
+    def _count_elements(self) -> None:
+        evidence = self.evidence
+        self.elements[:, :4] = np.array(
+            [evidence.date_totals, evidence.names, evidence.replies, evidence.headlines]
+        ).T
+        rows = np.zeros((len(evidence.outline), 2), dtype=np.int64)
+        for index, element in enumerate(evidence.outline.elements):
+            tag = element.tag
+            if tag == "img":
+                about = f"{element.get('class', '')} {element.get('src', '')}"
+                rows[index, 0] = _PICTURE.search(about) is not None
+            elif tag == "a" and _PROFILE.search(element.get("href", "")):
+                rows[index, 1] = 0 < evidence.size(index) <= _MAX_PROFILE_CHARS
+        self.elements[1:, 4:] = rows.cumsum(axis=0)
+
+    def _count_lines(self) -> None:
+        evidence, outline = self.evidence, self.evidence.outline
+        named = _bylined(evidence)
+        rows = np.zeros((len(outline.pieces) + 1, 5), dtype=np.int64)
+        for line in evidence.segments:
+            row = rows[line.start + 1]
+            row[0] = line.start in named
+            if len(line.text) >= _LEAST_SPOKEN_CHARS and wording.SPOKEN.search(line.text):
+                row[1] = 1
+            row[2] = line.start in evidence.controls
+            row[3] = self._is_title(line)
+            row[4] = len(line.text) <= MAX_META_CHARS and bool(wording.SAYS.search(line.text))
+        self.pieces[:, 0] = evidence.prose
+        self.pieces[:, 1:] = rows.cumsum(axis=0)
+
+    def _leads(self) -> NDArray[np.bool_]:
+        outline = self.evidence.outline
+        headings, titles = self.elements[:, 3], self.pieces[:, 4]
+        led = np.zeros(len(outline.pieces) + 1, dtype=np.bool_)
+        lines = self.evidence.segments
+        ends = [*(line.start for line in lines[1:]), len(outline.pieces)]
+        for line, end in zip(lines, ends, strict=False):
+            top = line.owner
+            if (parent := outline.parent[top]) >= 0 and outline.elements[top].tag == "a":
+                top = parent
+            heads = headings[top + 1] > headings[top] or titles[line.start + 1] > titles[line.start]
+            led[line.start + 1 : end + 1] = heads
+        return led
+
+    def _is_title(self, line: Segment) -> bool:
+        """Tell whether a line is the linked headline of something on another page."""
+        linked = self.evidence.outline.linked
+        inside = linked[line.stop] - linked[line.start]
+        least = 4 if self._in_heading(line) else _LEAST_TITLE_CHARS
+        if inside < least or inside < 0.8 * len(line.text.replace(" ", "")):
+            return False
+        if line.start in self.evidence.dated or line.start in self.evidence.controls:
+            return False
+        if self.evidence.is_subject(line.text):
+            return False
+        return self._leads_away(line)
+
+    def _in_heading(self, line: Segment) -> bool:
+        outline = self.evidence.outline
+        places = (line.owner, max(outline.parent[line.owner], 0))
+        return any(outline.elements[at].tag in HEADINGS for at in places)
+
+    def _leads_away(self, line: Segment) -> bool:
+        """Tell whether the link that a line stands in leads to another page."""
+        at = line.owner
+        elements, parent = self.evidence.outline.elements, self.evidence.outline.parent
+        while at >= 0 and elements[at].tag != "a":
+            at = parent[at]
+        target = elements[at].get("href", "#") if at >= 0 else ""
+        return "#" not in target and not _PROFILE.search(target)
+
+
+def _bylined(evidence: Evidence) -> set[int]:
+    """Return the starts of the dated lines that have a short text beside, above or below them.
+
+    That is how a name and a date stand together, whatever their class names.
+    """
+    lines = evidence.segments
+    short = [_is_short(evidence, line) for line in lines]
+    found = set()
+    for at, line in enumerate(lines):
+        shown = evidence.dated.get(line.start)
+        if shown is None:
+            continue
+        beside = line.text.replace(shown, "").strip(_AROUND_NAMES)
+        around = short[max(at - _BYLINES_BEFORE, 0) : at] + short[at + 1 : at + 2]
+        if any(around) or (1 < len(beside) <= wording.MAX_NAME_CHARS and _has_letter(beside)):
+            found.add(line.start)
+    return found
+
+
+def _is_short(evidence: Evidence, line: Segment) -> bool:
+    return (
+        1 < len(line.text) <= wording.MAX_NAME_CHARS
+        and line.text.count(" ") < _MAX_BYLINE_WORDS
+        and line.text[-1] not in ".!?:"
+        and _has_letter(line.text)
+        and line.start not in evidence.dated
+        and line.start not in evidence.controls
+    )
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+_OF_EVIDENCE: WeakKeyDictionary[Evidence, Totals] = WeakKeyDictionary()
+
+
+def totals_of(evidence: Evidence) -> Totals:
+    """Return the running totals of a page, worked out once."""
+    found = _OF_EVIDENCE.get(evidence)
+    if found is None:
+        found = _OF_EVIDENCE[evidence] = Totals(evidence)
+    return found
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """What each record of a group holds outside the records inside it.
+
+    Args:
+        elements: (records, 6), as in ``OVER_ELEMENTS``.
+        pieces: (records, 6), as in ``OVER_PIECES``.
+        led: (records,) whether the line above a record is a headline.
+    """
+
+    elements: Ints
+    pieces: Ints
+    led: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def column(self, name: str) -> Ints:
+        """Return one count of every record."""
+        if name in OVER_ELEMENTS:
+            return self.elements[:, OVER_ELEMENTS.index(name)]
+        return self.pieces[:, OVER_PIECES.index(name)]
+
+    @cached_property
+    def whole(self) -> NDArray[np.bool_]:
+        """Tell of each record whether it has a name, words, and at most two dates.
+
+        A short text beside a date is a name, whatever it is called.
+        """
+        named = (self.column("names") > 0) | (self.column("bylines") > 0)
+        return named & (self.column("dates") <= 2) & (self.column("prose") >= MIN_PROSE_CHARS)
+
+    @cached_property
+    def speaking(self) -> NDArray[np.bool_]:
+        """Tell of each record whether it has words and a date of its own."""
+        return (self.column("dates") > 0) & (self.column("prose") > 0)
+
+
+def tallies(evidence: Evidence, records: Sequence[Range]) -> Tallies:
+    """Count what each record holds.
+
+    Args:
+        evidence: The page.
+        records: Ranges of elements in document order, nested ones included.
+    """
+    totals = totals_of(evidence)
+    ranges = np.array(records, dtype=np.int64)
+    spans = np.array([evidence.outline.span(*one) for one in records], dtype=np.int64)
+    elements = totals.elements[ranges[:, 1]] - totals.elements[ranges[:, 0]]
+    pieces = totals.pieces[spans[:, 1]] - totals.pieces[spans[:, 0]]
+    pairs = list(enclosing(records))
+    if pairs:
+        inner, outer = np.array(pairs).T
+        whole_elements, whole_pieces = elements.copy(), pieces.copy()
+        np.subtract.at(elements, outer, whole_elements[inner])
+        np.subtract.at(pieces, outer, whole_pieces[inner])
+    return Tallies(elements, pieces, totals.led[spans[:, 0]])
+
+
+def enclosing(records: Sequence[Range]) -> Iterator[tuple[int, int]]:
+    """Yield (record, innermost record around it), as positions."""
+    around: list[int] = []
+    for position, (start, _stop) in enumerate(records):
+        while around and records[around[-1]][1] <= start:
+            around.pop()
+        if around:
+            yield position, around[-1]
+        around.append(position)

@@ -236,8 +236,12 @@ def test_the_records_model_is_the_same_twice_and_tells_how_it_reads_sites_it_has
     assert (tmp_path / "records" / "weights.json").read_bytes() == first
     manifest = read_manifest_json(tmp_path / "records")
     assert manifest["metrics"]["left out"] == {
-        "f1": 1.0, "macro_f1": 1.0, "pages": 2, "empty_pages": 1,
-        "phantoms": 0, "phantom_pages": 0,
+        "f1": 1.0,
+        "macro_f1": 1.0,
+        "pages": 2,
+        "empty_pages": 1,
+        "phantoms": 0,
+        "phantom_pages": 0,
     }
     assert version in (tmp_path / "records" / "card.md").read_text(encoding="utf-8")
 

@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format eval bench fuzz docs sample-hashes clean
+.PHONY: help setup demo test test-detoxify check format eval bench fuzz docs sample-hashes clean
 
 help:
 	@echo 'make demo    install into .venv, load the sample pages, open the review desk'
 	@echo 'make test    all tests (browser and PostgreSQL tests skip where those are missing)'
+	@echo 'make test-detoxify   the tests that run the Detoxify library; installs torch'
 	@echo 'make check   formatting, lint, types, architecture, spelling, dependencies'
 	@echo 'make format  let ruff put right what it can'
 	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES;'
@@ -35,13 +36,21 @@ $(VENV)/.dev: $(VENV)/.core
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[test,check]'
 	@touch $@
 
-.PHONY: .setup-core .setup-dev
+.setup-detoxify: $(VENV)/.detoxify
+$(VENV)/.detoxify: $(VENV)/.dev
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[detoxify]'
+	@touch $@
+
+.PHONY: .setup-core .setup-dev .setup-detoxify
 
 demo: setup
 	$(BIN)/moderation demo $(ARGS)
 
 test: .setup-dev
 	$(BIN)/pytest -n 2 $(ARGS)
+
+test-detoxify: .setup-detoxify
+	$(BIN)/pytest -m detoxify $(ARGS)
 
 check: .setup-dev
 	$(BIN)/ruff format --check .

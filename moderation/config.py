@@ -25,6 +25,13 @@ REVIEW_THRESHOLD = 0.5
 PAGE_TIMEOUT_S = 10.0
 """Real pages take well under a second; see ``Settings.page_timeout_s``."""
 
+TOXICITY_PROFILES = ("bulk",)
+"""What ``Settings.toxicity`` may be; ``moderation.scorers.TOXICITY`` has their scorers."""
+TOXICITY_PROFILE = "bulk"
+"""Default of ``Settings.toxicity``."""
+DETOXIFY = "detoxify:"
+"""Stands before the name or path of a Detoxify model in ``Settings.toxicity``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -35,6 +42,7 @@ class Settings:
         moderator: Name written into decisions made from this machine; empty means the
             operating system's user name.
         review_threshold: Score in [0, 1] from which an attribute asks for a person's look.
+        toxicity: What scores toxicity and its kinds: a packaged profile, or a Detoxify model.
         max_page_bytes: Pages larger than this are refused with one line.
         page_timeout_s: Seconds one page may take to extract; it is given up after that.
     """
@@ -42,17 +50,24 @@ class Settings:
     database_url: str = ""
     moderator: str = ""
     review_threshold: float = REVIEW_THRESHOLD
+    toxicity: str = TOXICITY_PROFILE
     max_page_bytes: int = 100_000_000
     page_timeout_s: float = PAGE_TIMEOUT_S
 
     @classmethod
-    def load(cls, path: Path | None = None, environ: Mapping[str, str] | None = None) -> Self:
+    def load(
+        cls,
+        path: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        **options: object,
+    ) -> Self:
         """Read the settings of this machine.
 
         Args:
             path: The TOML file; by default ``MODERATION_CONFIG``, else ``moderation.toml``
                 in the working directory if there is one.
             environ: The environment; by default the process's own.
+            options: What a command was given, by the setting's name; None means nothing.
 
         Raises:
             SettingsError: An unknown name, a value of the wrong type, or unreadable TOML.
@@ -68,6 +83,7 @@ class Settings:
             for name, value in environ.items()
             if name.startswith("MODERATION_") and name not in NOT_SETTINGS
         }
+        values |= {name: value for name, value in options.items() if value is not None}
         types = {field.name: type(field.default) for field in fields(cls)}
         settings = replace(
             cls(), **{name: _typed(types, name, raw) for name, raw in values.items()}
@@ -124,6 +140,10 @@ def _typed(types: Mapping[str, type], name: str, raw: object) -> Any:
 def _check_ranges(settings: Settings) -> None:
     if not 0 <= settings.review_threshold <= 1:
         msg = f"setting 'review_threshold' is {settings.review_threshold}; expected 0 to 1"
+        raise SettingsError(msg)
+    if settings.toxicity not in TOXICITY_PROFILES and not settings.toxicity.startswith(DETOXIFY):
+        known = ", ".join(TOXICITY_PROFILES)
+        msg = f"setting 'toxicity' is {settings.toxicity!r}; expected {known} or {DETOXIFY}MODEL"
         raise SettingsError(msg)
     for name in ("max_page_bytes", "page_timeout_s"):
         value = getattr(settings, name)

@@ -78,6 +78,20 @@ def open_targets(
                 yield found if isinstance(found, SourceError) else Extracted(*found)
 
 
+def sample_folder() -> Path:
+    """Return the folder of invented pages: inside an installed package, or in the repository.
+
+    Raises:
+        ModerationError: Neither is there.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "sample", package.parent / "data" / "sample"):
+        if folder.is_dir():
+            return folder
+    msg = f"the sample pages are missing from {package}; install the package again"
+    raise ModerationError(msg)
+
+
 def extract_pages(
     pages: Iterable[Page | Extracted | SourceError], *, timeout_s: float
 ) -> Iterator[Extracted | SourceError]:

@@ -33,6 +33,13 @@ def test_config_variable_names_another_file(tmp_path):
     assert Settings.load(environ={"MODERATION_CONFIG": str(other)}).max_page_bytes == 1000
 
 
+def test_an_option_wins_over_all_and_one_not_given_over_nothing():
+    environ = {"MODERATION_TOXICITY": "detoxify:original", "MODERATION_MODERATOR": "kim"}
+    assert Settings.load(environ=environ, toxicity=None).toxicity == "detoxify:original"
+    settings = Settings.load(environ=environ, toxicity="bulk")
+    assert (settings.toxicity, settings.moderator) == ("bulk", "kim")
+
+
 def test_folders_for_training_are_no_settings():
     environ = {"MODERATION_DATASETS": "x", "MODERATION_PAGES": "y"}
     assert Settings.load(environ=environ) == Settings()
@@ -49,6 +56,7 @@ def test_folders_for_training_are_no_settings():
         ("moderator = ['a']", "expected str"),
         ("review_threshold = 1.5", "'review_threshold' is 1.5; expected 0 to 1"),
         ("review_threshold = nan", "'review_threshold' is nan; expected 0 to 1"),
+        ("toxicity = 'best'", "'toxicity' is 'best'; expected .*bulk or detoxify:MODEL"),
         ("page_timeout_s = 0", "'page_timeout_s' is 0.0; expected a number above 0"),
         ("page_timeout_s = inf", "expected a number above 0"),
         ("max_page_bytes = -1", "expected a number above 0"),

@@ -14,6 +14,7 @@ from moderation.cli.console import examples, say
 from moderation.cli.database import db
 from moderation.cli.desk import demo, serve
 from moderation.cli.labels import labels
+from moderation.cli.models import models
 from moderation.cli.pages import extract, ingest
 from moderation.cli.quality import evaluate, train
 from moderation.cli.scoring import score
@@ -67,7 +68,7 @@ GROUPS = {
         {"name": "First look", "commands": ["demo"]},
         {"name": "Comments in, scores out", "commands": ["ingest", "extract", "score"]},
         {"name": "Moderators' work", "commands": ["serve", "labels"]},
-        {"name": "Models and store", "commands": ["train", "evaluate", "db"]},
+        {"name": "Models and store", "commands": ["models", "train", "evaluate", "db"]},
     ]
 }
 EPILOG = "\n\n".join(
@@ -113,5 +114,5 @@ def main() -> None:
     """
 
 
-for _command in (demo, ingest, extract, score, serve, labels, train, evaluate, db):
+for _command in (demo, ingest, extract, score, serve, labels, models, train, evaluate, db):
     main.add_command(_command)

@@ -72,7 +72,7 @@ def serve(port: int, host: str, *, browser: bool) -> None:
 
 
 def _ingest_sample(settings: Settings) -> None:
-    from moderation.extraction import open_targets
+    from moderation.extraction import open_targets, sample_folder
     from moderation.pipeline import ingest
     from moderation.scorers import load
     from moderation.store import open_store
@@ -81,9 +81,10 @@ def _ingest_sample(settings: Settings) -> None:
     store = open_store(settings.demo_store_url)
     try:
         with Meter("scoring", "comments") as scored:
-            pages = open_targets([str(_sample_folder())], settings)
+            pages = open_targets([str(sample_folder())], settings)
             timeout_s = settings.page_timeout_s
-            reports = list(ingest(pages, store, load(), timeout_s=timeout_s, progress=scored))
+            scorers = load(settings.toxicity)
+            reports = list(ingest(pages, store, scorers, timeout_s=timeout_s, progress=scored))
     finally:
         store.close()
     for report in reports:
@@ -91,16 +92,6 @@ def _ingest_sample(settings: Settings) -> None:
             say(f"{report.source}: {report.problem}")
     comments = sum(report.comments for report in reports)
     say(f"{comments} comments under {len(reports)} articles are in the store and scored")
-
-
-def _sample_folder() -> Path:
-    """The sample pages: inside an installed package, or in the repository it runs from."""
-    package = Path(__file__).parent.parent
-    for folder in (package / "sample", package.parent / "data" / "sample"):
-        if folder.is_dir():
-            return folder
-    msg = f"the sample pages are missing from {package}; install the package again"
-    raise ModerationError(msg)
 
 
 def _check_port(host: str, port: int) -> None:

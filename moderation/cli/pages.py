@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import rich_click as click
 
 from moderation.cli.console import Meter, examples, plain, say
+from moderation.cli.scoring import TOXICITY
 from moderation.config import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ RENDER = click.option(
 )
 @TARGETS
 @RENDER
-def ingest(targets: tuple[str, ...], *, render: bool) -> None:
+@TOXICITY
+def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> None:
     """Put article pages and their threads into the store, and score them.
 
     TARGET is an HTML file, a text dump of a page, a web archive (.warc, .wet), each also with
@@ -48,7 +50,8 @@ def ingest(targets: tuple[str, ...], *, render: bool) -> None:
     from moderation.scorers import load
     from moderation.store import open_store
 
-    settings = Settings.load()
+    settings = Settings.load(toxicity=toxicity)
+    scorers = load(settings.toxicity)
     store = open_store(settings.store_url)
     read = failed = found = new = 0
     try:
@@ -56,7 +59,7 @@ def ingest(targets: tuple[str, ...], *, render: bool) -> None:
             for report in run(
                 open_targets(targets, settings, render=render, tell=say),
                 store,
-                load(),
+                scorers,
                 timeout_s=settings.page_timeout_s,
                 progress=scored,
             ):

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from moderation.cli.console import Meter, examples, say
-from moderation.config import Settings
+from moderation.config import DETOXIFY, TOXICITY_PROFILES, Settings
 from moderation.schema import ATTRIBUTES
 
 if TYPE_CHECKING:
-    from moderation.batch import BatchOptions, BatchReport
+    from collections.abc import Iterator
 
+    from moderation.errors import SourceError
+    from moderation.extraction import Extracted
+
+TOXICITY = click.option(
+    "--toxicity",
+    metavar="MODEL",
+    help=f"What scores toxicity and its kinds: {', '.join(TOXICITY_PROFILES)}, or {DETOXIFY} and a "
+    "name or path (docs/detoxify.md). By default as the setting toxicity says.",
+)
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson")
 
 
@@ -61,11 +70,13 @@ def _attributes(_ctx: click.Context, _param: click.Parameter, value: str | None)
     show_default=True,
     help="Rows in memory at a time; does not change the scores.",
 )
-def score(
+@TOXICITY
+def score(  # noqa: PLR0913 - one argument an option
     source: str,
     output: Path,
     attributes: tuple[str, ...],
     prefix: str,
+    toxicity: str | None,
     *,
     safe_csv: bool,
     chunk_rows: int,
@@ -83,39 +94,34 @@ def score(
     OUTPUT.rejects.jsonl; the exit code is then 1.
     """
     from moderation.batch import BatchOptions
+    from moderation.scorers import load
 
+    settings = Settings.load(toxicity=toxicity)
+    scorers = load(settings.toxicity)
     options = BatchOptions(attributes, prefix, safe_csv, chunk_rows)
     with Meter("scoring", "rows") as meter:
         if _is_table(source):
-            report, failed = _score_table(Path(source), output, options, meter), 0
+            from moderation.batch import score_table
+
+            report = score_table(Path(source), output, scorers, options, tell=say, progress=meter)
+            failed = 0
         else:
-            report, failed = _score_pages(source, output, options, meter)
+            from moderation.batch import score_pages
+
+            report, failed = score_pages(
+                _threads(source, settings), output, scorers, options, tell=say, progress=meter
+            )
     unread = f", {failed} pages not read" if failed else ""
     say(f"{output}: {report.rows:,} rows scored, {report.rejected:,} not{unread}")
     if report.rejected or failed:
         sys.exit(1)
 
 
-def _score_table(
-    source: Path, output: Path, options: "BatchOptions", meter: Meter
-) -> "BatchReport":
-    from moderation.batch import score_table
-    from moderation.scorers import load
-
-    return score_table(source, output, load(), options, tell=say, progress=meter)
-
-
-def _score_pages(
-    source: str, output: Path, options: "BatchOptions", meter: Meter
-) -> "tuple[BatchReport, int]":
-    from moderation.batch import score_pages
+def _threads(source: str, settings: Settings) -> "Iterator[Extracted | SourceError]":
     from moderation.extraction import extract_pages, open_targets
-    from moderation.scorers import load
 
-    settings = Settings.load()
     pages = open_targets([source], settings, tell=say)
-    threads = extract_pages(pages, timeout_s=settings.page_timeout_s)
-    return score_pages(threads, output, load(), options, tell=say, progress=meter)
+    return extract_pages(pages, timeout_s=settings.page_timeout_s)
 
 
 def _is_table(source: str) -> bool:

@@ -31,10 +31,9 @@ def store() -> Store:
     return _open(settings().store_url)
 
 
-@st.cache_resource(show_spinner="Loading the scorers …")
 def scorers() -> Sequence[Scorer]:
-    """Return the built-in scorers and those of plug-ins; weights load when they first score."""
-    return load_scorers()
+    """Return the scorers that the settings choose; weights load when they first score."""
+    return _load(settings().toxicity)
 
 
 @st.cache_resource
@@ -104,3 +103,8 @@ def go(page: str, query: Mapping[str, str]) -> None:
 @st.cache_resource(show_spinner="Opening the store …")
 def _open(url: str) -> Store:
     return open_store(url)
+
+
+@st.cache_resource(show_spinner="Loading the scorers …")
+def _load(toxicity: str) -> Sequence[Scorer]:
+    return load_scorers(toxicity)

@@ -1,10 +1,11 @@
 """Scorers: code that gives each row of a batch one or more numbers in [0, 1].
 
-``Scorer`` is the protocol, ``BUILTIN`` the scorers of this package, ``load`` gives them and
-those of plug-ins, ``score_frame`` is the one way to call any of them.
+``Scorer`` is the protocol, ``BUILTIN`` the scorers of this package, ``TOXICITY`` those that may
+stand in for its first, ``load`` gives them, a Detoxify model if one is chosen, and those of
+plug-ins; ``score_frame`` is the one way to call any of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final, Protocol
 
 import numpy as np
@@ -12,8 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moderation import plugins
+from moderation.config import DETOXIFY, TOXICITY_PROFILE
 from moderation.errors import PluginError, ScoringError
 from moderation.schema import ATTRIBUTES
+from moderation.scorers.detoxify import DetoxifyScorer
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.political_spam import PoliticalSpamScorer
 from moderation.scorers.toxicity import ToxicityScorer
@@ -35,7 +38,11 @@ class Scorer(Protocol):
 
     name: ClassVar[str]
     inputs: ClassVar[tuple[str, ...]]
-    attributes: ClassVar[tuple[str, ...]]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names of the columns of what ``score`` returns; a class variable for most."""
+        ...
 
     @property
     def version(self) -> str:
@@ -76,27 +83,46 @@ def score_frame(scorer: Scorer, batch: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(scores, index=batch.index, columns=list(scorer.attributes))
 
 
-BUILTIN: Final[tuple[Scorer, ...]] = (ToxicityScorer(), OffTopicScorer(), PoliticalSpamScorer())
+TOXICITY: Final[dict[str, Scorer]] = {"bulk": ToxicityScorer()}
+"""The profiles of the setting ``toxicity``: they give the same attributes."""
+BUILTIN: Final[tuple[Scorer, ...]] = (
+    TOXICITY[TOXICITY_PROFILE],
+    OffTopicScorer(),
+    PoliticalSpamScorer(),
+)
 """Every scorer of this package, ready; together they give each of ``ATTRIBUTES`` once."""
 
 
-def load() -> tuple[Scorer, ...]:
-    """Return the built-in scorers and those of installed plug-ins (classes are constructed).
+def load(toxicity: str = TOXICITY_PROFILE) -> tuple[Scorer, ...]:
+    """Return the built-in scorers, the chosen one, and those of plug-ins (classes constructed).
 
-    Where a plug-in gives an attribute of a built-in scorer, its scores stand.
+    Where a later one gives an attribute of an earlier one, its scores stand: Detoxify models
+    and plug-ins may give some attributes only, the packaged scorers give the rest.
+
+    Args:
+        toxicity: As ``Settings.toxicity``.
 
     Raises:
+        ModelError: The Detoxify model is not there, or not usable.
         PluginError: A plug-in cannot be imported or is no scorer.
     """
-    added = []
+    chosen: list[Scorer] = [TOXICITY.get(toxicity, BUILTIN[0]), *BUILTIN[1:]]
+    if toxicity.startswith(DETOXIFY):
+        chosen.append(DetoxifyScorer(toxicity.removeprefix(DETOXIFY)))
     for part in plugins.load("scorers"):
         scorer = part() if isinstance(part, type) else part
         lacking = [name for name in ("name", "attributes", "inputs") if not hasattr(scorer, name)]
         if lacking or not callable(getattr(scorer, "score", None)):
             msg = f"plug-in {part!r} is no scorer; see docs/extending/scorer.md"
             raise PluginError(msg)
-        added.append(scorer)
-    return (*BUILTIN, *added)
+        chosen.append(scorer)
+    return _standing(chosen)
+
+
+def _standing(scorers: Sequence[Scorer]) -> tuple[Scorer, ...]:
+    """Leave out scorers all of whose attributes a later one gives."""
+    last = {name: place for place, scorer in enumerate(scorers) for name in scorer.attributes}
+    return tuple(scorers[place] for place in sorted(set(last.values())))
 
 
 def versions(scorers: Iterable[Scorer]) -> dict[str, str]:

@@ -1,17 +1,20 @@
-"""Packaged models: a folder with ``weights.npz``, ``manifest.json`` and ``card.md``.
+"""Model folders: files that hold the weights, ``manifest.json`` and ``card.md``.
 
-Weights are plain arrays, read without pickle and only after their sha256 has been compared
-with the manifest. The manifest also holds the version, what the weights were trained on
-(set, licence, rows, sha256) and the figures measured on texts kept out of training.
+A file is read only after its sha256 has been compared with the manifest, and none is a pickle:
+``weights.npz`` holds plain arrays, others are graphs, safetensors and vocabularies. The
+manifest also holds the version, what the weights were trained on (set, licence, rows, sha256)
+and the figures measured on texts kept out of training.
 """
 
 import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -59,12 +62,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         layout, _, _ = (
             manifest["format"],
             manifest["version"],
-            manifest["files"][_WEIGHTS]["sha256"],
+            [entry["sha256"] for entry in manifest["files"].values()],
         )
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror}); reinstall or train the model"
         raise ModelError(msg) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"{path}: not a model's manifest ({type(error).__name__}: {error})"
         raise ModelError(msg) from error
     if layout != FORMAT:
@@ -81,36 +84,71 @@ def read_model(folder: Path) -> Model:
         ModelError: The manifest or the weights are missing, changed or unreadable.
     """
     manifest = read_manifest(folder)
-    path = folder / _WEIGHTS
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); reinstall or train the model"
-        raise ModelError(msg) from error
-    found, expected = hashlib.sha256(content).hexdigest(), manifest["files"][_WEIGHTS]["sha256"]
-    if found != expected:
-        msg = f"{path}: sha256 {found[:12]}… does not match the manifest's {str(expected)[:12]}…"
-        raise ModelError(msg)
+    content = read_file(folder, _WEIGHTS)
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, zipfile.BadZipFile) as error:
-        msg = f"{path}: not an archive of plain arrays ({error})"
+        msg = f"{folder / _WEIGHTS}: not an archive of plain arrays ({error})"
         raise ModelError(msg) from error
     for array in arrays.values():
         array.flags.writeable = False
     return Model(manifest["version"], arrays)
 
 
+def read_file(folder: Path, name: str) -> bytes:
+    """Return a file of a packaged model, compared with the manifest.
+
+    Raises:
+        ModelError: The manifest or the file is missing, or the file is not the manifest's.
+    """
+    listed = read_manifest(folder)["files"]
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); reinstall or train the model"
+        raise ModelError(msg) from error
+    found, expected = hashlib.sha256(content).hexdigest(), listed.get(name, {}).get("sha256", "")
+    if found != expected:
+        msg = f"{path}: sha256 {found[:12]}… does not match the manifest's {str(expected)[:12]}…"
+        raise ModelError(msg)
+    return content
+
+
 def write_model(
-    folder: Path, *, prefix: str, arrays: dict[str, NDArray[Any]], facts: dict[str, Any], card: str
+    folder: Path, *, prefix: str, arrays: dict[str, NDArray[Any]], facts: dict[str, Any],
+    card: str, files: Mapping[str, bytes] = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """Write a packaged model of plain arrays; the same arrays give the same bytes.
+
+    Args:
+        folder: As for ``write_folder``.
+        prefix: As for ``write_folder``.
+        arrays: The weights, none of them of objects.
+        facts: As for ``write_folder``.
+        card: As for ``write_folder``.
+        files: Further files by name, such as a graph.
+
+    Returns:
+        The version.
+    """
+    buffer = io.BytesIO()
+    # typeshed takes the names of arrays for numpy's own option
+    np.savez_compressed(buffer, **dict(sorted(arrays.items())))  # type: ignore[arg-type]
+    contents = {_WEIGHTS: buffer.getvalue(), **files}
+    return write_folder(folder, prefix=prefix, files=contents, facts=facts, card=card)
+
+
+def write_folder(
+    folder: Path, *, prefix: str, files: Mapping[str, bytes], facts: dict[str, Any], card: str
 ) -> str:
-    """Write a packaged model; the same arrays give the same bytes.
+    """Write a model's files with their manifest and card.
 
     Args:
         folder: Made if it is not there; what it holds under the same names is replaced.
-        prefix: Kind of model and layout of its arrays; the version is it and a content hash.
-        arrays: The weights, none of them of objects.
+        prefix: Kind of model and layout of its files; the version is it and a content hash.
+        files: By name, at least one.
         facts: Further entries of the manifest: data, metrics, settings.
         card: Markdown; ``{version}`` is replaced.
 
@@ -118,19 +156,22 @@ def write_model(
         The version.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    # typeshed takes the names of arrays for numpy's own option
-    np.savez_compressed(buffer, **dict(sorted(arrays.items())))  # type: ignore[arg-type]
-    content = buffer.getvalue()
-    digest = hashlib.sha256(content).hexdigest()
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    digest, *others = digests.values()
+    if others:
+        digest = hashlib.sha256("".join([digest, *others]).encode()).hexdigest()
     version = f"{prefix}-{digest[:8]}"
     manifest = {
         "format": FORMAT,
         "name": folder.name,
         "version": version,
-        "files": {_WEIGHTS: {"sha256": digest, "bytes": len(content)}},
+        "files": {
+            name: {"sha256": digests[name], "bytes": len(content)}
+            for name, content in files.items()
+        },
     } | facts
-    (folder / _WEIGHTS).write_bytes(content)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     (folder / "card.md").write_text(card.replace("{version}", version), encoding="utf-8")

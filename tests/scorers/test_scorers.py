@@ -1,6 +1,7 @@
 """What every built-in scorer promises, and how scorers are put together."""
 
 import pickle  # noqa: TID251 - whether a scorer can be shipped is what is tested
+import sys
 
 import numpy as np
 import pandas as pd
@@ -157,3 +158,21 @@ def test_a_plug_in_that_is_no_scorer_is_named(monkeypatch):
     monkeypatch.setattr(plugins, "load", lambda _: (dict,))
     with pytest.raises(PluginError, match="is no scorer"):
         scorers.load()
+
+
+def test_a_scorer_all_of_whose_attributes_another_gives_is_left_out(monkeypatch):
+    monkeypatch.setattr(Shouting, "attributes", BUILTIN[0].attributes)
+    monkeypatch.setattr(plugins, "load", lambda _: (Shouting,))
+    assert [scorer.name for scorer in scorers.load()][-1] == "shouting"
+    assert BUILTIN[0] not in scorers.load()
+
+
+def test_a_detoxify_model_that_is_not_there_is_one_clear_error(tmp_path):
+    with pytest.raises(ModelError, match="neither a path nor one of original, unbiased"):
+        scorers.load(f"detoxify:{tmp_path / 'gone'}")
+
+
+def test_the_library_without_its_extra_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "moderation.scorers.checkpoint", None)
+    with pytest.raises(ModelError, match=r"pip install 'moderation\[detoxify\]'"):
+        scorers.load("detoxify:original")

@@ -137,7 +137,7 @@ def _title_worth(line: Line, said: Counter[str]) -> float:
     words = _words(line.text)
     if line.marker or line.is_button or len(words) < 2 or len(line.text) > MAX_TITLE_CHARS:
         return 0.0
-    if _BYLINE.match(line.text):
+    if _BYLINE.match(line.text) or line.prose >= LONG_TITLE_CHARS:
         return 0.0
     if line.stamp and sum(map(len, words)) <= len(line.stamp[1]):
         return 0.0

@@ -60,6 +60,11 @@ class Line:
         return re.sub(r"\d+", "0", self.text.casefold())
 
     @cached_property
+    def spoken(self) -> int:
+        """Its letters; one of a script that writes syllables or words counts twice."""
+        return len(self.text) + len(_SYLLABLE.findall(self.text[:PARAGRAPH_CHARS]))
+
+    @cached_property
     def prose(self) -> int:
         """The letters of a paragraph, 0 for a line that is none."""
         ends = _SENTENCE_END.search(self.text) is not None
@@ -106,7 +111,10 @@ class Line:
         """Whether it opens a comment form or something that is no comment any more."""
         if len(self.text) > words.MAX_SIGN_CHARS:
             return False
-        return bool(words.FORM.match(self.text) or words.ELSEWHERE.match(self.text))
+        if words.FORM.match(self.text):
+            return True
+        said = len(self.text.split()) > MAX_NAME_WORDS and _SENTENCE_END.search(self.text)
+        return not said and words.ELSEWHERE.match(self.text) is not None
 
     @cached_property
     def is_button(self) -> bool:
@@ -162,7 +170,8 @@ class Line:
         return text[: found.start()].strip(), date, text[found.end() :].strip()
 
 
-_LINE = re.compile(r"(\s*)(?:([•◦▪*·-]|\d{1,4}\.)\s+)?(.*)")
+_SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_LINE = re.compile(r"(\s*)(?:([•◦▪*·+-]|\d{1,4}\.)\s+)?(.*)")
 
 
 def split(text: str) -> list[Line]:

@@ -77,6 +77,7 @@ def orders(lines: Sequence[Line], run: Sequence[Stamp]) -> Iterator[tuple[float,
     ):
         yield 1.0, _text_below(lines, run, _names(_texts(lines, run, heads)), heads)
     yield 0.95, _name_text_date(lines, run, above)
+    yield 0.93, _date_name_text(lines, run)
     yield 1.0, _text_below(lines, run, inline, here)
     yield 0.9, _text_above(run, _names(_texts(lines, run, over)), 1, above)
     yield 0.9, _text_above(run, inline, 0, above)
@@ -122,11 +123,17 @@ def _item_lines(lines: Sequence[Line], run: Sequence[Stamp]) -> list[int]:
 
 
 def _opening_lines(lines: Sequence[Line], run: Sequence[Stamp]) -> list[int]:
-    """Return the lines behind the buttons that close the record before."""
+    """Return the lines behind the buttons that close the record before.
+
+    Above the first record stands anything: if that is no name, it is as far up as most are.
+    """
     found = []
     for window, stamp in zip(_windows(run), run, strict=True):
         closes = (i for i in reversed(window) if lines[i].is_button or _is_sign(lines[i]))
         found.append(min(next(closes, stamp.line - 2) + 1, stamp.line))
+    usual = Counter(stamp.line - head for head, stamp in zip(found[1:], run[1:], strict=True))
+    if usual and not dump.is_name(lines[found[0]].name):
+        found[0] = max(run[0].line - usual.most_common(1)[0][0], 0)
     return found
 
 
@@ -207,6 +214,20 @@ def _name_text_date(lines: Sequence[Line], run: Sequence[Stamp], above: int) -> 
         Record(head, end, lines[head].name, stamp.date, tuple(range(head + 1, stamp.line)))
         for (head, stamp), end in zip(found, ends, strict=False)
     ]
+
+
+def _date_name_text(lines: Sequence[Line], run: Sequence[Stamp]) -> list[Record]:
+    """Read the date as the first line of a record and the name as the next of its own."""
+    ends = [*(stamp.line for stamp in run[1:]), _end_below(lines, run[-1].line + 1)]
+    spans = [range(stamp.line + 1, end) for stamp, end in zip(run, ends, strict=True)]
+    shapes = template(lines, spans, COMMON_SHARE)
+    records = []
+    for stamp, span in zip(run, spans, strict=True):
+        name = next((i for i in span if not is_template(lines[i], shapes)), span.start)
+        body = tuple(range(name + 1, span.stop))
+        author = lines[name].name if span else ""
+        records.append(Record(stamp.line, max(span.stop, span.start), author, stamp.date, body))
+    return records
 
 
 def _form(line: Line) -> tuple[str, bool]:

@@ -146,8 +146,9 @@ def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) 
 
 def _left_over(lines: Sequence[Line], records: Sequence[Record]) -> float:
     """Return the share of records with lines between their text and the next head."""
-    tails = (range(record.body[-1] + 1, record.end) for record in records[:-1])
-    left = sum(any(not lines[i].is_button for i in tail) for tail in tails)
+    tails = [range(record.body[-1] + 1, record.end) for record in records[:-1]]
+    shapes = template(lines, tails, COMMON_SHARE)
+    left = sum(any(not is_template(lines[i], shapes) for i in tail) for tail in tails)
     return left / len(records)
 
 
@@ -237,7 +238,7 @@ def _quality(lines: Sequence[Line], records: Sequence[Record]) -> float:
     """Return how well the records look like comments, in [0, 1]."""
     count = len(records)
     names = 1 - dump.name_doubt([record.author for record in records])
-    said = [sum(len(lines[i].text) for i in record.body) for record in records]
+    said = [sum(lines[i].spoken for i in record.body) for record in records]
     spoken = sum(min(chars / SPOKEN_CHARS, 1) for chars in said) / count
     heads = sum(bool(lines[record.start].marker) for record in records)
     inner = sum(any(lines[i].marker for i in record.body) for record in records)

@@ -76,6 +76,7 @@ def threads(draw: st.DrawFn, max_size: int = 6) -> Thread:
                 text=draw(comment_text),
                 published=stamp.isoformat() if stamp else None,
                 posted_at=stamp,
+                quoted=draw(st.just("") | hostile_text),
             )
         )
     if draw(st.booleans()):

@@ -45,6 +45,8 @@ VERBS = {"approve": "approved", "reject": "rejected", "escalate": "escalated"}
 _NUMBER = ' class="number"'
 TEXT_LIMIT = 600
 """Characters of a comment shown before "show all"; the open comment gets four times as many."""
+QUOTED_LIMIT = 200
+"""The same for what it quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Node:
         author: As shown by the platform.
         when: When it was published, as text; empty if unknown.
         text: The whole comment.
+        quoted: What it repeats of other comments; drawn small, above the text.
         state: waiting, approved, rejected, escalated; empty to show none.
         top: The score that stands for the comment, see ``conversation``; None: not scored.
         current: Whether this is the comment being decided.
@@ -83,6 +86,7 @@ class Node:
     author: str = ""
     when: str = ""
     text: str = ""
+    quoted: str = ""
     state: str = ""
     top: TopScore | None = None
     current: bool = False
@@ -244,6 +248,7 @@ def thread_view(
         "open_label": open_label,
         "fold": fold,
         "limit": TEXT_LIMIT,
+        "quoted_limit": QUOTED_LIMIT,
     }
     result = _thread_component()(key=key, data=data, on_open_change=lambda: None)
     opened = result.get("open")
@@ -255,6 +260,7 @@ def _plain(node: Node) -> dict[str, Any]:
         "author": one_line(node.author, limit=80),
         "when": one_line(node.when, limit=40),
         "text": visible(node.text),
+        "quoted": visible(node.quoted),
     }
     return asdict(node) | shown
 

@@ -96,6 +96,7 @@ def node(
         author=comment.author,
         when=published(comment),
         text=comment.text,
+        quoted=comment.quoted,
         state=state,
         top=top,
         current=current,

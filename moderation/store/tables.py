@@ -36,7 +36,7 @@ from sqlalchemy import (
 
 from moderation.schema import Action
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a store opens without loading Alembic if it is there already."""
 
 _ESCAPE = "\U0010fffe"
@@ -154,6 +154,7 @@ comments = Table(
     Column("action", String, nullable=False, server_default=""),  # of the standing decision
     Column("standing", Id),  # its number in the log
     Column("scorer_set", Integer, nullable=False, server_default="0"),  # 0: to be scored
+    Column("quoted", Verbatim, nullable=False, server_default=""),  # of other comments
 )
 Index("comments_by_worth", comments.c.waiting, desc(comments.c.worth), comments.c.id)
 Index("comments_by_action", comments.c.action, desc(comments.c.worth), comments.c.id)

@@ -35,6 +35,7 @@ class _Known:
     position: int
     text: str
     author: str
+    quoted: str
     revision: int
 
 
@@ -84,7 +85,9 @@ def read_thread(connection: Connection, article_url: str) -> Thread:
         msg = f"article {article_url[:200]!r} is not in the store"
         raise StoreError(msg)
     head = connection.execute(select(articles).where(articles.c.id == row)).one()
-    wanted = comments.c["key", "platform_id", "parent", "author", "text", "published", "posted_at"]
+    wanted = comments.c[
+        *("key", "platform_id", "parent", "author", "text", "published", "posted_at", "quoted")
+    ]
     query = select(*wanted).where(comments.c.article == row).order_by(comments.c.position)
     found = connection.execute(query).all()
     ids = {one.key: one.platform_id for one in found}
@@ -96,6 +99,7 @@ def read_thread(connection: Connection, article_url: str) -> Thread:
             text=one.text,
             published=one.published,
             posted_at=one.posted_at,
+            quoted=one.quoted,
         )
         for one in found
     )
@@ -139,7 +143,7 @@ def _put_article(connection: Connection, thread: Thread, source: str) -> tuple[i
 def _known(connection: Connection, article: int) -> dict[str, _Known]:
     """Read an article's comments, in page order."""
     wanted = comments.c[
-        "id", "key", "platform_id", "parent", "position", "text", "author", "revision"
+        *("id", "key", "platform_id", "parent", "position", "text", "author", "quoted", "revision")
     ]
     query = select(*wanted).where(comments.c.article == article).order_by(comments.c.position)
     rows = connection.execute(query).all()
@@ -152,6 +156,7 @@ def _known(connection: Connection, article: int) -> dict[str, _Known]:
             position=row.position,
             text=row.text,
             author=row.author,
+            quoted=row.quoted,
             revision=row.revision,
         )
         for row in rows
@@ -224,6 +229,7 @@ def _insert(
             "text_key": text_key(comment.text),
             "published": comment.published,
             "posted_at": comment.posted_at,
+            "quoted": comment.quoted,
             "waiting": True,
         }
         for comment in new
@@ -278,9 +284,12 @@ def _edit(connection: Connection, edited: Sequence[_Known], page: Mapping[str, C
 
 
 def _fill_in(connection: Connection, pairs: Iterable[tuple[_Known, Comment]]) -> None:
-    """Learn an author's name that an earlier page did not show."""
+    """Learn an author's name that an earlier page did not show, and take over quotations."""
+    pairs = list(pairs)
     names = {old.row: comment.author for old, comment in pairs if comment.author and not old.author}
     _set(connection, "author", names)
+    quoted = {old.row: page.quoted for old, page in pairs if page.quoted != old.quoted}
+    _set(connection, "quoted", quoted)
 
 
 def _set(connection: Connection, column: str, values: Mapping[int, Any]) -> None:

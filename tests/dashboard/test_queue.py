@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from newsroom import (
@@ -290,6 +291,15 @@ def test_a_deep_branch_shows_its_start_and_the_nearest_parents(store: Store, que
     drawn = nodes(queue(comment=comment_key(thread.article.url, "c32")))
     assert [node["gap"] for node in drawn if node["gap"]] == ["… 27 comments between …"]
     assert len(drawn) == 1 + 1 + 4 + 1 + 1
+
+
+def test_what_a_comment_quotes_is_drawn_apart_and_inert(store: Store, queue: Run) -> None:
+    thread = hostile_thread()
+    first, *rest = thread.comments
+    fill(store, replace(thread, comments=(replace(first, quoted=HOSTILE_TEXTS[1]), *rest)))
+    drawn = nodes(queue(comment=comment_key(HOSTILE.url, "c0")))
+    assert [node["quoted"] for node in drawn[:2]] == [visible(HOSTILE_TEXTS[1]), ""]
+    assert drawn[0]["text"] == visible(HOSTILE_TEXTS[0])
 
 
 def test_hostile_text_reaches_the_page_as_data_or_escaped_only(store: Store, queue: Run) -> None:

@@ -38,8 +38,9 @@ def hostile_threads(draw):
         own = f"{number}{draw(text)}"
         parent = draw(st.sampled_from([None, *members])) if members else None
         stamp = draw(st.none() | st.datetimes(timezones=st.just(UTC)))
+        answered = parent.id if parent else None
         members.append(
-            Comment(own, parent.id if parent else None, draw(text), draw(text), draw(text), stamp)
+            Comment(own, answered, draw(text), draw(text), draw(text), stamp, draw(text))
         )
     if draw(st.booleans()):
         members.reverse()
@@ -261,3 +262,13 @@ def test_context_leaves_unknown_comments_out_and_keeps_the_order_asked_for(store
     asked = [f"{URL}#c1", f"{URL}#none", f"{URL}#c0"]
     assert store.context(asked)["comment_id"].tolist() == [asked[0], asked[2]]
     assert store.context([]).empty
+
+
+def test_a_quotation_that_a_page_now_tells_apart_is_kept_with_its_comment(store):
+    whole = make_thread("Ann wrote: no. Yes.", "fine")
+    store.add_thread(whole, source="p")
+    first, second = whole.comments
+    parted = replace(whole, comments=(replace(first, text="Yes.", quoted="no."), second))
+    assert store.add_thread(parted, source="p").changed == 1
+    assert store.thread(URL) == parted
+    assert store.add_thread(parted, source="p") == Added(articles=0, comments=0, changed=0)

@@ -9,12 +9,12 @@ function element(tag, className, text) {
   return made;
 }
 
-function body(node, limit) {
-  const holder = element("div", "text");
+function passage(className, text, limit) {
+  const holder = element("div", className);
   holder.dir = "auto";
-  const characters = Array.from(node.text);
+  const characters = Array.from(text);
   if (characters.length <= limit) {
-    holder.textContent = node.text;
+    holder.textContent = text;
     return [holder];
   }
   const total = characters.length.toLocaleString("en");
@@ -22,13 +22,21 @@ function body(node, limit) {
   const more = element("button", "more");
   more.type = "button";
   const show = (all) => {
-    holder.textContent = all ? node.text : short;
+    holder.textContent = all ? text : short;
     more.textContent = all ? "Show less" : `Show all ${total} characters`;
     more.setAttribute("aria-expanded", String(all));
   };
   more.onclick = () => show(more.getAttribute("aria-expanded") !== "true");
   show(false);
   return [holder, more];
+}
+
+function quoted(node, limit) {
+  if (!node.quoted) return [];
+  const parts = passage("quoted", node.quoted, limit);
+  parts[0].setAttribute("role", "note");
+  parts[0].setAttribute("aria-label", "Quoted from other comments");
+  return parts;
 }
 
 function score(node) {
@@ -109,7 +117,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       row.className = "gap";
       row.textContent = node.gap;
     } else {
-      row.append(head(node, data, open), ...body(node, node.current ? data.limit * 4 : data.limit));
+      const limit = node.current ? data.limit * 4 : data.limit;
+      row.append(head(node, data, open), ...quoted(node, data.quoted_limit));
+      row.append(...passage("text", node.text, limit));
       if (node.current) row.setAttribute("aria-current", "true");
     }
     return { row, level: node.depth };

@@ -7,6 +7,7 @@ time whose day is certain: 03/04/2020 is not, and nothing relative is; ``clock``
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from lxml import html
 
@@ -150,20 +151,35 @@ _ABSOLUTE = re.compile(
 )
 _RELATIVE_FORM = re.compile("|".join((*_RELATIVE, _DAY_WORD)), re.IGNORECASE)
 _RELATIVE_HINT = re.compile(
-    r"ago\b|\bvor\b|\bseit\b|\bher\b|il y a|\bhace\b|\bhá\b|\bfa\b|atrás|geleden|temu|назад|전|前"
+    r"ago\b|vor\b|seit\b|her\b|il y a|hace\b|há\b|fa\b|atrás|geleden|temu|назад|전|前"
     r"|just now|gerade eben|instant|:\d\d|sedan\b|siden\b|önce\b|před\b|sitten\b|acum\b"
-    r"|ezelőtt|ája\b|perce\b|тому\b|trước\b|lalu\b|منذ",
-    re.IGNORECASE,
+    r"|ezelőtt|ája\b|perce\b|тому\b|trước\b|lalu\b|منذ"
 )
+_RELATIVE_WORDS = (
+    *(" ago", "vor ", "seit ", " her", "il y a", "hace ", "há ", "fa ", " fa", " atrás", "geleden"),
+    *("temu", "назад", "전", "前", "just now", "gerade eben", "instant", ":", "sedan", "siden"),
+    *("önce", "před ", "sitten", "acum ", "ezelőtt", "ája", "perce", "тому", "trước", "lalu"),
+    "منذ",
+)
+"""Of these, one stands in every text that ``_RELATIVE_FORM`` finds something in."""
 
 
 def find(text: str) -> re.Match[str] | None:
     """Return the first date in ``text``; a relative one, or else an absolute one."""
-    if _RELATIVE_HINT.search(text) and (found := _RELATIVE_FORM.search(text)):
+    return _find_again(text) if len(text) <= MAX_DATE_CHARS else _find(text)
+
+
+def _find(text: str) -> re.Match[str] | None:
+    lower = text.lower().replace("\xa0", " ")
+    # Plain searches first: most lines hold no date, and this is what every line pays.
+    hinted = any(map(lower.__contains__, _RELATIVE_WORDS)) and _RELATIVE_HINT.search(lower)
+    if hinted and (found := _RELATIVE_FORM.search(text)):
         return found
     return _ABSOLUTE.search(text) if _DIGIT.search(text) else None
 
 
+_find_again = lru_cache(maxsize=4096)(_find)
+"""Several readers ask about the same short line of a page."""
 _DIGIT = re.compile(r"\d")
 MAX_DATE_CHARS = 80
 """Longest text that can be a date line; measured longest on real pages: 46."""

@@ -149,7 +149,11 @@ def test_ingest_reads_what_extract_wrote():
 
 @pytest.mark.parametrize("name", ["scored.csv", "scored.jsonl", "scored.parquet"])
 def test_what_score_wrote_is_read_back_as_the_threads_it_came_from(name):
-    call("extract", *PAGES, "-o", "threads.jsonl")
+    forum = Path(__file__).parent / "golden" / "xenforo" / "version-2.3.html"
+    call("extract", *PAGES, forum, "-o", "threads.jsonl")
+    assert any(
+        one["quoted"] for one in json.loads(lines(Path("threads.jsonl").read_text())[2])["comments"]
+    )
     call("score", "threads.jsonl", "-o", name, "--attributes", "toxicity")
     assert call("extract", name, "-o", "again.jsonl").exit_code == 0
     before, after = (

@@ -26,7 +26,7 @@ def score_pages(
     """Write the comments of pages with their scores to ``output``.
 
     The columns are ``source, platform, comment_id, parent_id, article_url, article_title,
-    article_text, author, published, text``, then those ``score_table`` adds. Until the last
+    article_text, author, published, text, quoted``, then those ``score_table`` adds. Until the last
     row is written the comments lie in ``OUTPUT.threads.part.jsonl``, which is then deleted.
 
     Args:
@@ -85,4 +85,5 @@ def _rows(found: Extracted) -> Iterator[dict[str, Any]]:
             "author": comment.author,
             "published": comment.published or "",
             "text": comment.text,
+            "quoted": comment.quoted,
         }

@@ -17,8 +17,8 @@ Node = dict[str, Any]
 INSIDE = "@inside"
 _LINKS = {"a": "href", "link": "href", "area": "href", "img": "src"}
 _ADDRESSES = frozenset({"url", "parentItem", "replyToUrl", "inReplyTo", "about", "discussionUrl"})
-_MAX_NAME_PIECES = 12
-_MAX_TEXT_PIECES = 20_000
+_MAX_NAME_CHARS = 200
+_MAX_TEXT_CHARS = 50_000
 """A property with more text is a container that was marked by mistake."""
 
 
@@ -82,11 +82,15 @@ def _value(outline: Outline, index: int, names: tuple[str, ...]) -> str:
 
 def _say_name(outline: Outline, index: int, item: Node) -> None:
     """Keep what an item reads as: a person may have no marked name."""
-    if outline.piece_to[index] - outline.piece_from[index] <= _MAX_NAME_PIECES:
-        item["@value"] = _text(outline, index)
+    if _size(outline, index) <= _MAX_NAME_CHARS:
+        item["@value"] = outline.text(index)
 
 
 def _text(outline: Outline, index: int) -> str:
-    if outline.piece_to[index] - outline.piece_from[index] > _MAX_TEXT_PIECES:
-        return ""
-    return outline.text(index)
+    return outline.text(index) if _size(outline, index) <= _MAX_TEXT_CHARS else ""
+
+
+def _size(outline: Outline, index: int) -> int:
+    """Return what an element weighs, so that nested properties are not read again and again."""
+    start, stop = outline.piece_from[index], outline.piece_to[index]
+    return outline.length[stop] - outline.length[start] + stop - start

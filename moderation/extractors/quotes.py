@@ -13,7 +13,7 @@ Who answers whom is not read from quotations.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from moderation.extractors.fragments import fragment_outline, prose
 from moderation.extractors.outline import Outline, tidy
@@ -160,7 +160,7 @@ def _cites(outline: Outline, index: int) -> list[int]:
     return [first[tags.index("cite")]] if tags[:1] == ["cite"] or tags == ["div", "cite"] else []
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _is_named(tokens: tuple[str, ...]) -> bool:
     return any(
         _CLASS.fullmatch(token) and token.lower() not in _NO_QUOTATION for token in tokens[:10]

@@ -16,10 +16,11 @@ MAX_CHARS = 16_000_000
 """Longest script that is parsed: about a second, and ten times as many bytes of memory."""
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_WRAPPING = re.compile(
-    r"\A\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*\Z"
-)
-_LOOSE_COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|,(?=\s*[\]}])')
+_OPENING = re.compile(r"\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?")
+_CLOSING = re.compile(r"(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*\Z")
+_WRAPPING_CHARS = 40
+_LOOSE_COMMA = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+"?)|,(?=\s*[\]}])', re.DOTALL)
+"""A string, which may hold commas and lack its end, or a comma before a closing bracket."""
 
 
 def parsed(source: str) -> Any:
@@ -52,7 +53,11 @@ def linked_data(tree: html.HtmlElement) -> Iterator[Any]:
 
 
 def _mended(source: str) -> str:
-    text = _WRAPPING.sub("", source).strip().rstrip(";")
+    text = source.strip()
+    head, tail = text[:_WRAPPING_CHARS], text[-_WRAPPING_CHARS:]
+    opening, closing = _OPENING.match(head), _CLOSING.search(tail)
+    stop = len(text) - len(tail) + closing.start() if closing else len(text)
+    text = text[opening.end() if opening else 0 : stop].strip().rstrip(";")
     if text[1:].lstrip().startswith("&quot;"):
         text = unescape(text)
     return _LOOSE_COMMA.sub(r"\1", text)

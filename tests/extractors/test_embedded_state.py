@@ -339,6 +339,8 @@ def test_many_unfinished_values_take_a_moment():
     start = time.perf_counter()
     list(assigned('x = {"a":' * 100_000))
     list(assigned('x = {a:"' * 100_000))
+    list(assigned("x = {a:'" * 300 + "b" * 10_000_000))
+    list(assigned("x = {a:'" + "\\\\'" * 2_000_000))
     assert time.perf_counter() - start < 5
 
 

@@ -8,6 +8,7 @@ import pytest
 from moderation import extractors
 from moderation.extractors.document import Document
 from moderation.extractors.schema_org import SchemaOrgExtractor
+from moderation.extractors.script_data import parsed
 from moderation.schema import Page, Thread
 
 SAID = (
@@ -238,6 +239,26 @@ def test_nesting_without_end_is_passed_over(levels):
     start = time.perf_counter()
     assert read(f'{data}</script><script type="application/ld+json">{text}').comments
     assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [" " * 5_000_000, '\\"' * 2_000_000, ", " * 2_000_000, "-- " * 2_000_000],
+    ids=["spaces", "quotes", "commas", "dashes"],
+)
+def test_mending_takes_no_longer_than_reading(filler):
+    start = time.perf_counter()
+    assert parsed('{"a": "' + filler) is None
+    assert parsed("{" + filler + "x") is None
+    assert time.perf_counter() - start < 3
+
+
+def test_items_inside_items_without_end_take_a_moment():
+    level = '<div itemscope itemtype="https://schema.org/Comment"><p itemprop="text">'
+    markup = f"{level * 400}{'word ' * 200_000}"
+    start = time.perf_counter()
+    read("{}", markup)
+    assert time.perf_counter() - start < 8
 
 
 def test_fifty_megabytes_of_data_are_not_parsed():

@@ -33,7 +33,7 @@ from moderation.extractors.giscus import GISCUS, UTTERANCES
 from moderation.extractors.hacker_news import HACKER_NEWS
 from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
-from moderation.extractors.invision import INVISION
+from moderation.extractors.invision import INVISION, IP_BOARD_2
 from moderation.extractors.isso import ISSO
 from moderation.extractors.kinja import KINJA
 from moderation.extractors.linkedin import LINKEDIN
@@ -107,6 +107,7 @@ BUILTIN: tuple[Extractor, ...] = (
     PHPBB,
     SUBSILVER,
     INVISION,
+    IP_BOARD_2,
     VANILLA,
     MYBB,
     SMF,

@@ -5,6 +5,7 @@ description leaves out is told by comparing the items (``fields``), and who answ
 the page's own nesting (``nesting``), as for pages of no known platform.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +29,9 @@ from moderation.schema import Thread
 class Platform:
     """An extractor for one comment platform, made of selectors.
 
-    ``author``, ``date`` and ``id`` may end in ``@attribute``: the value is then that
-    attribute of what the selector finds, or of the item itself if nothing stands before it.
+    A selector is tried on the whole page, and what it finds belongs to the item around it.
+    ``author``, ``date`` and ``id`` may end in ``@attribute``: the value is then that attribute
+    of what the selector finds, or of the item itself if nothing stands before it.
 
     Args:
         name: What ``platform`` says in the output.
@@ -64,17 +66,17 @@ class Platform:
         """Read the thread; raises ExtractionError if the page has no such items."""
         evidence = evidence_of(document)
         for records in self._candidates(document, evidence):
-            items = _items(evidence.outline, records)
-            fields = self._fields(evidence, records, items)
+            items = _Items(evidence.outline, document.tree, records)
+            fields = self._fields(evidence, items)
             if _is_credible(fields):
                 break
         else:
             raise ExtractionError(document.page.source, f"no {self.name} comments on this page")
-        ids = [item.value_of(self._id) for item in items] if self.id else None
+        ids = items.values(self._id) if self.id else None
         comments = comments_of(evidence, records, fields, ids=ids)
         if self.is_flat:
             comments = [replace(one, parent_id=None) for one in comments]
-        elements = [item.element for item in items]
+        elements = [evidence.outline.elements[start] for start, _ in records]
         return Thread(read_article(document, elements), tuple(comments), self.name)
 
     def _candidates(self, document: Document, evidence: Evidence) -> Iterator[list[Range]]:
@@ -87,28 +89,25 @@ class Platform:
                 # A sidebar may show the newest comments on other pages in the same markup.
                 yield [one for one in records if not beside[one[0]]] or records
 
-    def _fields(
-        self, evidence: Evidence, records: Sequence[Range], items: Sequence["_Item"]
-    ) -> list[Fields]:
+    def _fields(self, evidence: Evidence, items: "_Items") -> list[Fields]:
         """Read the items; what the selectors do not find is left as guessed.
 
         Where most items have a body, one without says nothing: its words were taken away.
         """
-        bodies = [bool(self.body) and bool(item.places(self._body.select)) for item in items]
-        is_guessed = sum(bodies) * 2 < len(items) or not self.body
-        fields = []
-        for item, guess in zip(items, read_fields(evidence, records), strict=True):
-            author, date = self._author, self._date
-            text = guess.text if is_guessed else item.body_of(self._body, self._without)
-            named = item.value_of(author)
-            fields.append(
-                Fields(
-                    author=wording.name(named) if named else guess.author,
-                    published=item.date_of(date) or guess.published or item.shown_date(date),
-                    text=text,
-                )
+        names = items.values(self._author)
+        dated, shown = items.dates(self._date), items.shown_dates(self._date)
+        bodies = items.bodies(self._body, self._without)
+        is_guessed = sum(body is not None for body in bodies) * 2 < len(bodies) or not self.body
+        is_complete = not is_guessed and all(names) and all(dated)
+        guesses = [_NOTHING] * len(names) if is_complete else read_fields(evidence, items.records)
+        return [
+            Fields(
+                author=wording.name(names[at]) if names[at] else guess.author,
+                published=dated[at] or guess.published or shown[at],
+                text=guess.text if is_guessed else bodies[at] or "",
             )
-        return fields
+            for at, guess in enumerate(guesses)
+        ]
 
     @cached_property
     def _selectors(self) -> tuple[etree.XPath, ...]:
@@ -135,6 +134,9 @@ class Platform:
         return _Place.of(self.without)
 
 
+_NOTHING = Fields("", None, "")
+
+
 def _is_credible(fields: Sequence[Fields]) -> bool:
     """Tell whether most of what was read are words of somebody or of some time."""
     told = sum(bool(one.text.strip() and (one.author or one.published)) for one in fields)
@@ -158,87 +160,102 @@ def _compiled(selector: str) -> etree.XPath:
     return etree.XPath(HTMLTranslator().css_to_xpath(selector, prefix="descendant-or-self::"))
 
 
-def _items(outline: Outline, records: Sequence[Range]) -> list["_Item"]:
-    order = [start for start, _ in records]
-    known = frozenset(order)
-    return [_Item(outline, start, order, known) for start in order]
-
-
 _BUTTON_TEXT = etree.XPath("descendant-or-self::button//text()")
+_MAX_DATE_ELEMENTS = 50
+"""How many elements a date consists of at most: in this many its stamp is looked for."""
 
 
 @dataclass(frozen=True)
-class _Item:
-    """One comment's element, without the items inside it; ``order`` and ``known`` are all items."""
+class _Items:
+    """The comments of a page side by side; what stands in an item inside an item is the inner's.
+
+    Every method returns one value per item, in page order.
+    """
 
     outline: Outline
-    start: int
-    order: list[int]
-    known: frozenset[int]
+    tree: html.HtmlElement
+    records: Sequence[Range]
 
-    @property
-    def element(self) -> html.HtmlElement:
-        return self.outline.elements[self.start]
+    @cached_property
+    def _owner(self) -> list[int]:
+        """The item around each element, by position; -1 outside of all."""
+        position = {start: at for at, (start, _) in enumerate(self.records)}
+        owner: list[int] = []
+        for index, parent in enumerate(self.outline.parent):
+            owner.append(position.get(index, owner[parent] if parent >= 0 else -1))
+        return owner
 
-    def places(self, select: etree.XPath | None) -> list[int]:
-        """Return what a selector finds in this item and in no item inside it."""
-        if select is None:
-            return []
-        index_of = self.outline.index_of
-        found = (index_of.get(element) for element in select(self.element))
-        return sorted(at for at in found if at is not None and not self._is_inner(at))
+    def _places(self, place: _Place) -> list[list[int]]:
+        """Return where a selector finds something; once over the page, not once per item."""
+        if place.select is None:
+            return [[start] if place.attribute else [] for start, _ in self.records]
+        places: list[list[int]] = [[] for _ in self.records]
+        found = (self.outline.index_of.get(element) for element in place.select(self.tree))
+        for index in sorted(at for at in found if at is not None):
+            if self._owner[index] >= 0:
+                places[self._owner[index]].append(index)
+        return places
 
-    def _is_inner(self, index: int) -> bool:
-        while index > self.start:
-            if index in self.known:
-                return True
-            index = self.outline.parent[index]
-        return False
-
-    def value_of(self, place: _Place) -> str:
+    def values(self, place: _Place) -> list[str]:
         """Return the first attribute or text that says anything; empty where nothing does."""
+        return [
+            next((value for at in found if (value := self._value(place, at))), "")
+            for found in self._places(place)
+        ]
+
+    def _value(self, place: _Place, at: int) -> str:
+        """Return an attribute or the text: that of a button if no other, it may show a name."""
+        element = self.outline.elements[at]
         if place.attribute:
-            own = self.places(place.select) if place.select else [self.start]
-            values = (self.outline.elements[at].get(place.attribute, "") for at in own)
-        else:
-            values = (self._shown(at) for at in self.places(place.select))
-        return next((" ".join(value.split()) for value in values if value.strip()), "")
+            return " ".join(element.get(place.attribute, "").split())
+        return " ".join((self.outline.text(at) or "".join(_BUTTON_TEXT(element))).split())
 
-    def _shown(self, at: int) -> str:
-        """Return an element's text, that of a button if it has no other: it may show a name."""
-        return self.outline.text(at) or "".join(_BUTTON_TEXT(self.outline.elements[at]))
-
-    def date_of(self, place: _Place) -> str:
+    def dates(self, place: _Place) -> list[str]:
         """Return the first stamp, or else the first date in the text."""
         if place.attribute:
-            return self.value_of(place)
-        for at in self.places(place.select):
-            stamps = (
-                dates.stamp(self.outline.elements[up]) for up in range(at, self.outline.last[at])
-            )
-            shown = " ".join(self.outline.text(at).split())
-            found = dates.find(shown) if len(shown) <= dates.MAX_DATE_CHARS * 2 else None
-            date = next(filter(None, stamps), None) or (found[0].strip() if found else "")
-            if date:
-                return date
-        return ""
+            return self.values(place)
+        return [next(filter(None, map(self._date, found)), "") for found in self._places(place)]
 
-    def shown_date(self, place: _Place) -> str | None:
+    def _date(self, at: int) -> str:
+        stop = min(self.outline.last[at], at + _MAX_DATE_ELEMENTS)
+        stamps = (dates.stamp(element) for element in self.outline.elements[at:stop])
+        if stamp := next(filter(None, stamps), None):
+            return stamp
+        shown = " ".join(self.outline.text(at).split())
+        found = dates.find(shown) if len(shown) <= dates.MAX_DATE_CHARS * 2 else None
+        return found[0].strip() if found else ""
+
+    def shown_dates(self, place: _Place) -> list[str | None]:
         """Return what stands in the date's place, such as "1y", where it is no date we know."""
-        shown = self.value_of(place)
-        is_short = len(shown) <= dates.MAX_DATE_CHARS and any(map(str.isdigit, shown))
-        return shown if is_short else None
-
-    def body_of(self, body: _Place, without: _Place) -> str:
-        """Return the words up to a ruler of underscores: under it stands a signature."""
-        places = self.places(body.select)
-        outermost = [
-            at for at in places if not any(up in places for up in self.outline.ancestors(at))
+        return [
+            shown if len(shown) <= dates.MAX_DATE_CHARS and re.search(r"\d", shown) else None
+            for shown in self.values(place)
         ]
-        last = self.outline.last[self.start]
-        first, stop = bisect_right(self.order, self.start), bisect_left(self.order, last)
-        holes = [*self.order[first:stop], *self.places(without.select)]
-        text = "\n".join(filter(None, (self.outline.text(at, holes) for at in outermost)))
-        lines = text.split("\n")
-        rulers = (at for at, line in enumerate(lines) if at and wording.RULER.fullmatch(line))
-        return "\n".join(lines[: next(rulers, len(lines))])
+
+    def bodies(self, body: _Place, without: _Place) -> list[str | None]:
+        """Return the words up to a ruler of underscores; None where an item has no body.
+
+        Under the ruler stands a forum's signature.
+        """
+        starts = [start for start, _ in self.records]
+        said: list[str | None] = []
+        for (start, last), own, out in zip(
+            self.records, self._places(body), self._places(without), strict=True
+        ):
+            inner = starts[bisect_right(starts, start) : bisect_left(starts, last)]
+            texts = (self.outline.text(at, [*inner, *out]) for at in self._outermost(own))
+            said.append(_above_ruler("\n".join(filter(None, texts))) if own else None)
+        return said
+
+    def _outermost(self, places: Sequence[int]) -> Iterator[int]:
+        stop = -1
+        for at in places:
+            if at >= stop:
+                yield at
+                stop = self.outline.last[at]
+
+
+def _above_ruler(text: str) -> str:
+    lines = text.split("\n")
+    rulers = (at for at, line in enumerate(lines) if at and wording.RULER.fullmatch(line))
+    return "\n".join(lines[: next(rulers, len(lines))])

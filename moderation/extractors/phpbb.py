@@ -26,7 +26,7 @@ SUBSILVER = Platform(
         "tr:has(> td > .name):has(> td .postbody)",
     ),
     author=".postauthor, .name",
-    date="td.gensmall, table .postdetails",
+    date="td.gensmall, a + .postdetails",
     body=".postbody",
     is_flat=True,
 )

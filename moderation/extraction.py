@@ -46,10 +46,12 @@ class Extracted:
     Args:
         source: The path or address as the user named it.
         thread: What the page holds; without comments if it has none.
+        explanation: Lines that tell how it was read, if that was asked for.
     """
 
     source: str
     thread: Thread
+    explanation: tuple[str, ...] = ()
 
 
 def open_targets(
@@ -93,7 +95,7 @@ def sample_folder() -> Path:
 
 
 def extract_pages(
-    pages: Iterable[Page | Extracted | SourceError], *, timeout_s: float
+    pages: Iterable[Page | Extracted | SourceError], *, timeout_s: float, explain: bool = False
 ) -> Iterator[Extracted | SourceError]:
     """Read the thread out of each page; what fails is yielded as a value, in its place.
 
@@ -101,12 +103,13 @@ def extract_pages(
         pages: As ``moderation.sources.open_source`` gives them; threads that are extracted
             already pass through.
         timeout_s: Seconds one page may take.
+        explain: Whether to tell how each page was read, too.
     """
     with Worker(timeout_s=timeout_s) as worker:
         for page in pages:
             if isinstance(page, Page):
                 try:
-                    yield Extracted(page.source, worker.extract(page))
+                    yield worker.read(page, explain=explain)
                 except SourceError as error:
                     yield error
             else:
@@ -137,15 +140,24 @@ class Worker:
         self.close()
 
     def extract(self, page: Page) -> Thread:
+        """Extract one page in the child; raises what ``read`` raises."""
+        return self.read(page).thread
+
+    def read(self, page: Page, *, explain: bool = False) -> Extracted:
         """Extract one page in the child.
+
+        Args:
+            page: What a source read.
+            explain: Whether to tell how it was read, too.
 
         Raises:
             ExtractionError: The page is no document, took too long, or ended the child.
             ModerationError: No child can be started on this machine.
         """
         child = self._child or self._start()
-        head = {"source": page.source, "url": page.url, "charset": page.charset}
+        head: dict[str, Any] = {"source": page.source, "url": page.url, "charset": page.charset}
         head |= {"fetched_at": page.fetched_at.isoformat() if page.fetched_at else None}
+        head |= {"explain": explain}
         try:
             _send(child.stdin, json.dumps(head).encode())
             _send(child.stdin, page.body)
@@ -169,7 +181,7 @@ class Worker:
         reply = json.loads(answer)
         if "problem" in reply:
             raise ExtractionError(page.source, reply["problem"])
-        return _thread(reply["thread"])
+        return Extracted(page.source, _thread(reply["thread"]), tuple(reply["explanation"]))
 
     def close(self) -> None:
         """End the child; the next page starts another."""
@@ -221,7 +233,7 @@ def serve(timeout_s: float) -> None:
     sys.stdout = sys.stderr  # a stray print must not break the framing
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     _limit_memory()
-    from moderation.extractors import extract  # noqa: PLC0415 - loaded under the limits
+    from moderation import extractors  # noqa: PLC0415 - loaded under the limits
 
     _send(answers, b"ready")
     while (head := _receive(requests)) is not None:
@@ -230,9 +242,12 @@ def serve(timeout_s: float) -> None:
             return
         if hasattr(signal, "alarm"):
             signal.alarm(int(2 * timeout_s) + 5)
-        page = _page(json.loads(head), body)
+        asked = json.loads(head)
+        explained = asked.pop("explain")
+        page = _page(asked, body)
         try:
-            reply: dict[str, Any] = {"thread": asdict(extract(page))}
+            reply: dict[str, Any] = {"thread": asdict(extractors.extract(page))}
+            reply["explanation"] = extractors.explain(page).lines() if explained else []
         except SourceError as error:
             reply = {"problem": error.problem}
         except MemoryError:

@@ -173,6 +173,12 @@ def test_extract_writes_one_json_line_a_page_and_nothing_else_to_standard_output
     assert len(lines(result.stderr)) == len(PAGES)
 
 
+def test_extract_tells_how_a_page_was_read_on_standard_error():
+    result = call("extract", "--explain", PAGES[0])
+    assert len(lines(result.stdout)) == 1
+    assert any("tried" in line for line in lines(result.stderr))
+
+
 def test_extract_reads_standard_input():
     result = call("extract", "-", input=Path(PAGES[0]).read_bytes())
     assert json.loads(result.stdout)["source"] == "-"

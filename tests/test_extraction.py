@@ -19,6 +19,13 @@ def test_page_is_extracted_in_another_process(worker):
     assert worker.extract(PAGE).article.title == "Tide"
 
 
+def test_how_a_page_was_read_is_told_where_it_is_asked_for(worker):
+    assert worker.read(PAGE).explanation == ()
+    told = worker.read(PAGE, explain=True).explanation
+    assert told[0] == "read by none: 0 comments"
+    assert "  tried records: 0 comments" in told
+
+
 def test_page_that_is_none_is_one_error_and_the_next_goes_on(worker):
     with pytest.raises(ExtractionError, match=r"^empty\.html: "):
         worker.extract(EMPTY)

@@ -79,6 +79,7 @@ def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> N
     epilog=examples(
         "moderation extract saved-pages/ -o threads.jsonl",
         "moderation extract page.html | jq -r '.comments[].author'",
+        "moderation extract page.html --explain > /dev/null",
     )
 )
 @TARGETS
@@ -88,8 +89,14 @@ def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> N
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write, replaced as a whole; standard output if left out.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell on standard error how each page was read: which extractors tried, what was"
+    " weighed, what was left out.",
+)
 @RENDER
-def extract(targets: tuple[str, ...], output: Path | None, *, render: bool) -> None:
+def extract(targets: tuple[str, ...], output: Path | None, *, explain: bool, render: bool) -> None:
     """Read comment threads out of pages: one JSON line a page.
 
     TARGET is what ingest takes. Nothing is stored or scored. The format is described in
@@ -103,7 +110,7 @@ def extract(targets: tuple[str, ...], output: Path | None, *, render: bool) -> N
     pages = open_targets(targets, settings, render=render, tell=say)
     failed = 0
     with _opened(output) as file, Meter("extracting", "pages") as meter:
-        results = extract_pages(pages, timeout_s=settings.page_timeout_s)
+        results = extract_pages(pages, timeout_s=settings.page_timeout_s, explain=explain)
         for done, found in enumerate(results, start=1):
             meter(done)
             if isinstance(found, SourceError):
@@ -112,6 +119,8 @@ def extract(targets: tuple[str, ...], output: Path | None, *, render: bool) -> N
                 continue
             _write_line(file, thread_to_json(found.thread, source=found.source))
             say(f"{found.source}: {_found(found.thread.platform, len(found.thread.comments))}")
+            for line in found.explanation:
+                say(f"  {line}")
     if failed:
         sys.exit(1)
 

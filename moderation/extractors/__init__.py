@@ -5,7 +5,7 @@ first that matches and finds something, and keeps for all of them what a thread 
 unique ids, known parents, no circles, no empty comments.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
@@ -27,6 +27,8 @@ from moderation.extractors.document import Document
 from moderation.extractors.drupal import DRUPAL_6, DRUPAL_7, DRUPAL_8
 from moderation.extractors.embedded_state import EmbeddedStateExtractor
 from moderation.extractors.epoch import EPOCH
+from moderation.extractors.evidence import evidence_of
+from moderation.extractors.explanation import Attempt, Candidate, Explanation, weighed
 from moderation.extractors.facebook import FACEBOOK
 from moderation.extractors.fluxbb import FLUXBB
 from moderation.extractors.giscus import GISCUS, UTTERANCES
@@ -35,6 +37,7 @@ from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
 from moderation.extractors.invision import INVISION, IP_BOARD_2
 from moderation.extractors.isso import ISSO
+from moderation.extractors.judging import weights
 from moderation.extractors.kinja import KINJA
 from moderation.extractors.linkedin import LINKEDIN
 from moderation.extractors.livefyre import LIVEFYRE
@@ -168,19 +171,56 @@ def extract(page: Page, extractors: Iterable[Extractor] | None = None) -> Thread
     document = Document(page)
     problems: list[str] = []
     empty: Thread | None = None
-    for extractor in load() if extractors is None else extractors:
-        if not extractor.matches(document):
-            continue
-        try:
-            thread = extractor.extract(document)
-        except ExtractionError as error:
-            problems.append(error.problem)
+    for _, thread, problem in _attempts(document, extractors):
+        if thread is None:
+            problems.append(problem)
             continue
         sound = replace(thread, comments=_sound(thread.comments))
         if sound.comments:
             return dated(sound, document)
         empty = empty or replace(sound, platform=NO_PLATFORM)
     return empty or _without_comments(document, problems)
+
+
+def explain(page: Page, extractors: Iterable[Extractor] | None = None) -> Explanation:
+    """Tell how ``extract`` reads a page: who tried, what was weighed and what left out.
+
+    Args:
+        page: What a source read.
+        extractors: As for ``extract``.
+
+    Raises:
+        ExtractionError: The page is empty or binary.
+    """
+    document = Document(page)
+    attempts: list[Attempt] = []
+    found, silent = 0, 0
+    for name, thread, problem in _attempts(document, extractors):
+        every = () if thread is None else thread.comments
+        found = len(_sound(every))
+        silent = len(every) - found
+        attempts.append(Attempt(name, found, problem or None))
+        if found:
+            break
+    candidates: tuple[Candidate, ...] = ()
+    left_out: dict[str, int] = {"comments without words": silent} if silent else {}
+    if attempts and attempts[-1].extractor == RecordsExtractor.name:
+        candidates, others = weighed(evidence_of(document), weights())
+        left_out |= others
+    reader = attempts[-1].extractor if found else NO_PLATFORM
+    return Explanation(reader, found, tuple(attempts), candidates, left_out)
+
+
+def _attempts(
+    document: Document, extractors: Iterable[Extractor] | None
+) -> Iterator[tuple[str, Thread | None, str]]:
+    """Yield the name of each extractor that matches and its thread, or else its problem."""
+    for extractor in load() if extractors is None else extractors:
+        if extractor.matches(document):
+            try:
+                yield extractor.name, extractor.extract(document), ""
+            except ExtractionError as error:
+                yield extractor.name, None, error.problem
 
 
 def _without_comments(document: Document, problems: Sequence[str]) -> Thread:

@@ -54,8 +54,8 @@ class RecordsExtractor:
         """Read the thread; a page without comments gives one without."""
         evidence = evidence_of(document)
         records = find_records(evidence, self.learnt or weights())
-        comments = _said(read_comments(evidence, records))
-        if not _credible(comments):
+        comments = said_by_somebody(read_comments(evidence, records))
+        if not is_credible(comments):
             return Thread(read_article(document), (), self.name)
         elements = [
             evidence.outline.elements[index]
@@ -72,19 +72,26 @@ def find_records(evidence: Evidence, learnt: Weights) -> list[Range]:
         evidence: The page.
         learnt: Weights of the signs.
     """
+    return without_pingbacks(evidence, chosen_records(evidence, judged_groups(evidence, learnt)))
+
+
+def judged_groups(evidence: Evidence, learnt: Weights) -> list[Judged]:
+    """Return the page's groups that may be comments or stand around them, likeliest first."""
     judged = [found for group in groups(evidence) if (found := judge(evidence, group, learnt))]
-    likely = sorted(
-        (found for found in judged if found.odds > 0),
-        key=lambda found: (found.odds, not found.group.is_stretched),
-        reverse=True,
-    )
+    judged.sort(key=lambda found: (found.odds, not found.group.is_stretched), reverse=True)
+    return judged
+
+
+def chosen_records(evidence: Evidence, judged: Sequence[Judged]) -> list[Range]:
+    """Return the records of the likeliest group, with those that belong to them."""
+    likely = [found for found in judged if found.odds > 0]
     if not likely:
         return []
     likely = _without_parts_and_wholes(evidence, likely[:_MAX_GROUPS])
     records = _wrapped(evidence, likely[0].group.records, judged)
     for other in likely[1:]:
         records = _joined(evidence, records, other.group)
-    return without_pingbacks(evidence, records)
+    return records
 
 
 def without_pingbacks(evidence: Evidence, records: Sequence[Range]) -> list[Range]:
@@ -305,7 +312,7 @@ def _distinct(ids: Sequence[str]) -> list[str]:
     return distinct
 
 
-def _said(comments: Sequence[Comment]) -> list[Comment]:
+def said_by_somebody(comments: Sequence[Comment]) -> list[Comment]:
     """Leave out what nobody said at no time, where the rest has names and dates: notices."""
     whole = sum(bool(one.author and one.published) for one in comments)
     if whole < 0.8 * len(comments):
@@ -313,7 +320,7 @@ def _said(comments: Sequence[Comment]) -> list[Comment]:
     return [one for one in comments if one.author or one.published]
 
 
-def _credible(comments: Sequence[Comment]) -> bool:
+def is_credible(comments: Sequence[Comment]) -> bool:
     """Tell whether what was read looks like a thread: who and when, and no notices of a form."""
     said = [one for one in comments if one.text.strip()]
     if any(wording.NOTICE.search(one.text[:300]) for one in said) and len(said) < 3:

@@ -42,6 +42,7 @@ ADAPTERS_ONLY = {
     "schema-org/question",
     "smf/version-2.0",
     "stack-exchange/answers",
+    "stack-exchange/edited",
     "vanilla/signed",
     "vbulletin/version-3-legacy",
     "vbulletin/version-3-skin",

@@ -27,7 +27,7 @@ from typing import Any, BinaryIO, Self
 from moderation import interchange
 from moderation.config import Settings
 from moderation.errors import ExtractionError, ModerationError, SourceError
-from moderation.schema import Article, Comment, Page, Thread
+from moderation.schema import Article, Comment, Confidence, Page, Thread
 from moderation.sources import open_sources
 from moderation.sources.comment_tables import is_table
 from moderation.sources.render import Renderer
@@ -305,10 +305,14 @@ def _receive(stream: Any) -> bytes | None:
 
 
 def _thread(value: dict[str, Any]) -> Thread:
-    comments = tuple(
-        Comment(**(entry | {"posted_at": _time(entry["posted_at"])})) for entry in value["comments"]
-    )
+    comments = tuple(_comment(entry) for entry in value["comments"])
     return Thread(Article(**value["article"]), comments, value["platform"])
+
+
+def _comment(entry: dict[str, Any]) -> Comment:
+    sure = entry.pop("confidence")
+    posted_at = _time(entry.pop("posted_at"))
+    return Comment(**entry, posted_at=posted_at, confidence=sure and Confidence(**sure))
 
 
 def _time(stamp: str | None) -> datetime | None:

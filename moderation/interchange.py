@@ -7,11 +7,12 @@ raises ``VERSION``, added fields do not.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from moderation.errors import InputError
-from moderation.schema import Article, Comment, Thread
+from moderation.schema import Article, Comment, Confidence, Thread
 
 VERSION = 1
 SUFFIXES = (".jsonl", ".ndjson")
@@ -56,6 +57,7 @@ def thread_to_json(thread: Thread, *, source: str) -> dict[str, Any]:
                 "quoted": comment.quoted,
                 "parent": parent,
                 "depth": depth,
+                "confidence": comment.confidence and asdict(comment.confidence),
             }
             for comment, parent, depth in zip(thread.comments, parents, depths, strict=True)
         ],
@@ -100,6 +102,7 @@ def thread_from_json(value: object, *, source: str) -> Thread:
             text=entry.text("text"),
             published=entry.maybe_text("published"),
             quoted=entry.maybe_text("quoted") or "",
+            confidence=_confidence(entry),
         )
         for n, entry in enumerate(entries)
     )
@@ -166,6 +169,13 @@ class _Record:
             raise InputError(self.source, problem)
         return value
 
+    def share(self, field: str) -> float:
+        value = self.fields.get(field)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            problem = f"{self.name} has {_kind(value)} for {field}; expected a number from 0 to 1"
+            raise InputError(self.source, problem)
+        return float(value)
+
 
 def _kind(value: object) -> str:
     """What JSON calls it: an error may say so without quoting the value."""
@@ -182,6 +192,18 @@ def _parent_id(entry: _Record, ids: list[str]) -> str | None:
         problem = f"{entry.name} has a parent that is no index into the {len(ids)} comments"
         raise InputError(entry.source, problem)
     return ids[parent]
+
+
+def _confidence(entry: _Record) -> Confidence | None:
+    value = entry.fields.get("confidence")
+    if value is None:
+        return None
+    record = _Record(value, entry.source, f"{entry.name}: confidence")
+    return Confidence(
+        comment=record.share("comment"),
+        author=record.share("author"),
+        parent=record.share("parent"),
+    )
 
 
 def _parents(comments: tuple[Comment, ...]) -> list[int | None]:

@@ -58,6 +58,21 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure an extractor is that guessed, each a probability in [0, 1].
+
+    Args:
+        comment: That this is a comment and begins and ends where it was found to.
+        author: That ``author`` wrote it, if it is one.
+        parent: That it answers ``parent_id``, or nobody where that is None, if it is one.
+    """
+
+    comment: float
+    author: float
+    parent: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """One comment as its platform showed it.
 
@@ -72,6 +87,8 @@ class Comment:
         posted_at: ``published`` as an aware UTC time, or None where it cannot be told; as coarse
             as it is: "3 years ago" may be half a year off.
         quoted: What it repeats of other comments; empty if nothing.
+        confidence: How sure the extractor is where the page does not state these things in its
+            markup, as in a text dump; None where it does.
     """
 
     id: str
@@ -81,6 +98,7 @@ class Comment:
     published: str | None = None
     posted_at: datetime | None = None
     quoted: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from moderation.interchange import (
     thread_from_json,
     thread_to_json,
 )
-from moderation.schema import Article, Comment, Thread
+from moderation.schema import Article, Comment, Confidence, Thread
 
 ARTICLE = Article("https://news.example/a", "Title", "Body", "A. Writer", "2026-02-03")
 
@@ -54,6 +54,7 @@ def test_every_documented_field_is_written():
                 "quoted": "",
                 "parent": None,
                 "depth": 0,
+                "confidence": None,
             }
         ],
     }
@@ -147,3 +148,18 @@ def test_threads_and_comments_are_told_apart(tmp_path):
     assert holds_threads(threads)
     assert not holds_threads(comments)
     assert not holds_threads(tmp_path / "gone.jsonl")
+
+
+@pytest.mark.parametrize("wrong", [2, -0.1, "high", True, None])
+def test_a_confidence_that_is_no_share_is_an_error_that_names_it(wrong):
+    value = thread_to_json(chain(None), source="x")
+    value["comments"][0]["confidence"] = {"comment": 1, "author": 0.5, "parent": wrong}
+    with pytest.raises(InputError, match=r"comment 0: confidence has .* for parent"):
+        thread_from_json(value, source="line 1")
+
+
+def test_how_sure_a_guess_is_comes_back_as_it_was():
+    comment = Comment("1", None, "Ann", "No.", confidence=Confidence(0.75, 1.0, 0.0))
+    thread = Thread(ARTICLE, (comment,), "plain-text")
+    line = json.dumps(thread_to_json(thread, source="dump.txt"))
+    assert thread_from_json(json.loads(line), source="line 1") == thread

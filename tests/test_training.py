@@ -246,6 +246,35 @@ def test_the_records_model_is_the_same_twice_and_tells_how_it_reads_sites_it_has
     assert version in (tmp_path / "records" / "card.md").read_text(encoding="utf-8")
 
 
+def test_the_dumps_model_is_the_same_twice_and_tells_how_well_its_guesses_are_calibrated(tmp_path):
+    texts = tmp_path / "pages" / "text"
+    texts.mkdir(parents=True)
+    for case in ("uk-borshch-wet", "de-tram-md", "de-kettle-none-wet"):
+        path = GOLDEN / "plain-text" / case
+        shutil.copy(path.with_suffix(".txt"), texts / f"{case}.txt")
+        shutil.copy(path.with_suffix(".json"), texts / f"{case}.gold.json")
+    spoilt = json.loads((texts / "de-tram-md.gold.json").read_text(encoding="utf-8"))
+    spoilt["comments"][0] |= {"text": "Something else was said.", "author": "Nobody"}
+    spoilt["comments"][1] |= {"author": "Nobody", "parent": 3}
+    (texts / "de-tram-md.gold.json").write_text(json.dumps(spoilt), encoding="utf-8")
+    version = train("dumps", datasets=texts.parent, output=tmp_path)
+    first = (tmp_path / "dumps" / "weights.json").read_bytes()
+    assert train("dumps", datasets=texts.parent, output=tmp_path) == version
+    assert (tmp_path / "dumps" / "weights.json").read_bytes() == first
+    manifest = read_manifest_json(tmp_path / "dumps")
+    assert manifest["data"]["dumps"] == 3
+    assert {name: one["guesses"] for name, one in manifest["metrics"].items()} == {
+        name: manifest["metrics"]["comment"]["guesses"] - (name != "comment")
+        for name in ("comment", "author", "parent")
+    }
+    assert version in (tmp_path / "dumps" / "card.md").read_text(encoding="utf-8")
+
+
+def test_the_dumps_model_is_not_fitted_without_dumps(tmp_path):
+    with pytest.raises(InputError, match=r"text/NAME\.txt"):
+        train("dumps", datasets=tmp_path, output=tmp_path)
+
+
 def read_manifest_json(folder):
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 

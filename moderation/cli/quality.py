@@ -32,6 +32,7 @@ PAGES = click.option(
     epilog=examples(
         "moderation train toxicity --datasets ../datasets -o models/",
         "moderation train records --pages ../pages -o models/",
+        "moderation train dumps --pages ../pages -o models/",
     )
 )
 @click.argument("recipe")
@@ -44,8 +45,8 @@ def train(recipe: str, datasets: Path, pages: Path, output: Path) -> None:
     """Train a packaged model again from the labelled data sets.
 
     RECIPE names the scorer, or is "records": what tells comments on pages of no known
-    platform. The data are not part of this package: --datasets says where the sets lie,
-    --pages where the pages.
+    platform, or "dumps": how sure the reading of a text dump is. The data are not part of
+    this package: --datasets says where the sets lie, --pages where the pages.
     """
     from moderation.training import ON_PAGES
     from moderation.training import train as run

@@ -57,14 +57,23 @@ ANSWERED_SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a stretch of lines; ``worth`` compares readings, 0 is none at all."""
+    """One way to read a stretch of lines.
 
-    records: tuple[Record, ...]
+    Args:
+        records: In page order.
+        worth: Compares readings; 0 is none at all.
+        quality: How well the records look like comments, in [0, 1].
+        evidence: How much speaks for comments rather than any other list, in [0, 2].
+    """
+
+    records: tuple[Record, ...] = ()
     worth: float = 0.0
+    quality: float = 0.0
+    evidence: float = 0.0
 
 
-def find_records(lines: Sequence[Line]) -> tuple[Record, ...]:
-    """Return the comments of a page dump in page order; none rather than doubtful ones."""
+def find_records(lines: Sequence[Line]) -> Reading:
+    """Return the comments of a page dump; none rather than doubtful ones."""
     runs = {tuple(stamp.line for stamp in run): run for run in _runs(lines)}
     readings = [
         _judged(lines, records, usual)
@@ -73,8 +82,10 @@ def find_records(lines: Sequence[Line]) -> tuple[Record, ...]:
     ]
     if not any(reading.worth for reading in readings):
         readings = [_judged(lines, records) for records in undated(lines)]
-    best = max(readings, key=lambda reading: reading.worth, default=Reading(()))
-    return tuple(_with_answers(lines, best.records)) if best.worth else ()
+    best = max(readings, key=lambda reading: reading.worth, default=Reading())
+    if not best.worth:
+        return Reading()
+    return replace(best, records=tuple(_with_answers(lines, best.records)))
 
 
 # -- Runs of stamps ----------------------------------------------------------------------------
@@ -131,7 +142,7 @@ def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) 
     """Take the template out of the texts and say how much the reading is worth."""
     records = tuple(record for record in _cleaned(lines, found) if record.body)
     if not records:
-        return Reading(())
+        return Reading()
     quality = _quality(lines, records) * len(records) / len(found)
     evidence = _evidence(lines, records)
     lone = len(records) == 1 and usual < 1  # there is no rhythm to tell an odd order
@@ -140,11 +151,12 @@ def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) 
     asked = MIN_QUALITY if evidence >= SURE_EVIDENCE else SURE_QUALITY
     if lone or quality < asked or evidence < MIN_EVIDENCE:
         return Reading(records)
-    usual -= LEFT * _left_over(lines, records)
-    return Reading(records, usual * quality**2 * evidence * math.log2(1 + len(records)))
+    usual -= LEFT * left_over(lines, records)
+    worth = usual * quality**2 * evidence * math.log2(1 + len(records))
+    return Reading(records, worth, quality, evidence)
 
 
-def _left_over(lines: Sequence[Line], records: Sequence[Record]) -> float:
+def left_over(lines: Sequence[Line], records: Sequence[Record]) -> float:
     """Return the share of records with lines between their text and the next head."""
     tails = [range(record.body[-1] + 1, record.end) for record in records[:-1]]
     shapes = template(lines, tails, COMMON_SHARE)

@@ -5,22 +5,18 @@ are learnt (``moderation.training.records``) and lie in ``moderation/models/reco
 of a group are those of its being the comments against the page's having none.
 """
 
-import hashlib
-import json
 import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from moderation.errors import ModelError
 from moderation.extractors import wording
 from moderation.extractors.evidence import Evidence
 from moderation.extractors.groups import Group
+from moderation.extractors.learnt import packaged_weights
 from moderation.extractors.outline import Outline
 from moderation.extractors.tallies import (
     MIN_PROSE_CHARS,
@@ -31,7 +27,6 @@ from moderation.extractors.tallies import (
     totals_of,
 )
 
-FOLDER = Path(__file__).parents[1] / "models" / "records"
 _COMMENT_LINK = re.compile(
     r"^([^#]*)#(?:(?P<mark>[\w-]*comment[\w-]*\d+)|(?:comments?|respond|disqus_thread)$)",
     re.IGNORECASE,
@@ -92,26 +87,9 @@ Weights = Mapping[str, float]
 """What each sign adds to the log-odds, and their ``bias``."""
 
 
-@cache
 def weights() -> Weights:
-    """Return the packaged weights.
-
-    Raises:
-        ModelError: The packaged file is missing or is not the one of the manifest.
-    """
-    path = FOLDER / "weights.json"
-    try:
-        content = path.read_bytes()
-        manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
-        expected = manifest["files"][path.name]["sha256"]
-        found = hashlib.sha256(content).hexdigest()
-        if found != expected:
-            msg = f"{path}: sha256 {found[:12]}… does not match the manifest's {expected[:12]}…"
-            raise ModelError(msg)
-        return dict(json.loads(content))
-    except (OSError, ValueError, KeyError) as error:
-        msg = f"{path}: not the records model ({type(error).__name__}: {error})"
-        raise ModelError(msg) from error
+    """Return the packaged weights; raises ModelError if they are not those of the manifest."""
+    return packaged_weights("records")
 
 
 def judge(evidence: Evidence, group: Group, learnt: Weights) -> Judged | None:

@@ -12,10 +12,11 @@ from moderation.extractors import dump_lines as dump
 from moderation.extractors.article import made_up_address, normal_address
 from moderation.extractors.document import Document
 from moderation.extractors.dump_article import read_article
+from moderation.extractors.dump_confidence import confidences
 from moderation.extractors.dump_lines import Line
 from moderation.extractors.dump_orders import Record, heading_above
-from moderation.extractors.dump_records import find_records
-from moderation.extractors.dump_replies import name_parents
+from moderation.extractors.dump_records import Reading, find_records
+from moderation.extractors.dump_replies import Reply, name_parents
 from moderation.extractors.identity import comment_id
 from moderation.schema import Article, Comment, Thread
 
@@ -34,17 +35,26 @@ class PlainTextExtractor:
 
     def extract(self, document: Document) -> Thread:
         """Read title, text and comments; a dump may have none of the last."""
-        lines = dump.split(document.text)[:MAX_LINES]
-        records = find_records(lines)
-        above = lines[: _block_start(lines, records[0].start)] if records else lines
+        lines, reading, records, replies = read_lines(document.text)
+        first = reading.records[0].start if reading.records else None
+        above = lines if first is None else lines[: _block_start(lines, first)]
         title, author, text = read_article(above)
         url = document.page.url and normal_address(document.page.url)
         article = Article(url or made_up_address(title, text), title, text, author)
-        return Thread(article, _comments(lines, records), self.name)
+        return Thread(article, _comments(lines, reading, records, replies), self.name)
 
 
-def _comments(lines: Sequence[Line], found: Sequence[Record]) -> tuple[Comment, ...]:
-    records, replies = name_parents(lines, found)
+def read_lines(text: str) -> tuple[list[Line], Reading, list[Record], list[Reply]]:
+    """Return the lines of a dump, how they are read, and the records with their replies."""
+    lines = dump.split(text)[:MAX_LINES]
+    reading = find_records(lines)
+    return lines, reading, *name_parents(lines, reading.records)
+
+
+def _comments(
+    lines: Sequence[Line], reading: Reading, records: Sequence[Record], replies: Sequence[Reply]
+) -> tuple[Comment, ...]:
+    sure = confidences(lines, reading, records, replies)
     texts = [_text(lines, record) for record in records]
     ids = _ids(records, texts)
     return tuple(
@@ -54,6 +64,7 @@ def _comments(lines: Sequence[Line], found: Sequence[Record]) -> tuple[Comment, 
             author=record.author if any(map(str.isalpha, record.author)) else "",
             text=text,
             published=record.published,
+            confidence=sure[index],
         )
         for index, (record, text, reply) in enumerate(zip(records, texts, replies, strict=True))
     )

@@ -16,7 +16,7 @@ from typing import Final
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from moderation.errors import InputError
-from moderation.training import off_topic, political_spam, records, toxicity, words
+from moderation.training import dumps, off_topic, political_spam, records, toxicity, words
 
 Recipe = Callable[..., str]
 RECIPES: Final[dict[str, Recipe]] = {
@@ -25,9 +25,10 @@ RECIPES: Final[dict[str, Recipe]] = {
     "off_topic": off_topic.fit,
     "political_spam": political_spam.fit,
     "records": records.fit,
+    "dumps": dumps.fit,
 }
 """In the order in which they build on one another."""
-ON_PAGES: Final = frozenset({"records"})
+ON_PAGES: Final = frozenset({"records", "dumps"})
 """Recipes that learn from pages with gold threads, not from labelled sets."""
 
 logger = logging.getLogger(__name__)

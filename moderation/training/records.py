@@ -273,16 +273,16 @@ _BESIDE_CHARS = 300
 def _counts(case: Case, learnt: Weights) -> Counter[str]:
     """Read a page with the given weights and compare its comments with gold."""
     found = extractors.extract(case.page, (RecordsExtractor(learnt),)).comments
-    left = [_bag(one.text) for one in found]
-    topics = [_bag(text) for text in case.ignore]
+    left = [bag_of_words(one.text) for one in found]
+    topics = [bag_of_words(text) for text in case.ignore]
     matched = 0
     for comment in case.gold:
-        bags = [_bag(text) for text in (comment["text"], *comment.get("text_alt", ()))]
-        at = next((at for at, bag in enumerate(left) if _same(bag, bags)), None)
+        bags = [bag_of_words(text) for text in (comment["text"], *comment.get("text_alt", ()))]
+        at = next((at for at, bag in enumerate(left) if same_words(bag, bags)), None)
         if at is not None:
             matched += 1
             del left[at]
-    spurious = sum(not _same(bag, topics) for bag in left)
+    spurious = sum(not same_words(bag, topics) for bag in left)
     counts = Counter(gold=len(case.gold), matched=matched, predicted=matched + spurious)
     if case.gold:
         counts.update(pages=1, page_f1=round(1e6 * _f1(counts)))
@@ -291,7 +291,8 @@ def _counts(case: Case, learnt: Weights) -> Counter[str]:
     return counts
 
 
-def _bag(text: str) -> Counter[str]:
+def bag_of_words(text: str) -> Counter[str]:
+    """Return the words of a text; of scripts without spaces, the letters."""
     return Counter(
         re.findall(
             r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+", text.casefold()
@@ -299,7 +300,8 @@ def _bag(text: str) -> Counter[str]:
     )
 
 
-def _same(bag: Counter[str], others: Sequence[Counter[str]]) -> bool:
+def same_words(bag: Counter[str], others: Sequence[Counter[str]]) -> bool:
+    """Tell whether a text has nearly the words of one of the others: F1 of the bags."""
     return any(
         2 * (bag & other).total() >= _SAME * (bag.total() + other.total()) for other in others
     )

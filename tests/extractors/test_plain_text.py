@@ -223,6 +223,30 @@ def test_whom_a_comment_says_it_answers_is_its_parent(answer):
     assert "reply" not in bo.text.casefold()
 
 
+def test_how_sure_a_guess_is_follows_what_tells_it():
+    first, *_ = read(page(items(*TEMPLATES["relative dates"]))).comments
+    assert 0.9 < first.confidence.comment <= 1
+    assert 0.9 < first.confidence.author <= 1
+    told = "3 comments\n\n{}"
+    block = "Ann\n2 March 2021\nIt floods every autumn.\nReply\n"
+    other = "Ann\n2 March 2021\nAnd in spring.\nReply\n"
+    named = read(
+        page(told.format(block + other + "Bo\n3 March 2021\nIn reply to Ann\nNo.\nReply\n"))
+    )
+    called = read(page(told.format(block + other + "Bo\n3 March 2021\n@Ann No.\nReply\n")))
+    assert named.comments[-1].parent_id == called.comments[-1].parent_id
+    assert named.comments[-1].confidence.parent > called.comments[-1].confidence.parent
+    torn = block.replace("It floods", "It floods\n\nReply\n\nLike")
+    whole = read(page(told.format(block * 3))).comments[0].confidence.comment
+    assert read(page(told.format(torn * 3))).comments[0].confidence.comment < whole
+
+
+def test_what_a_page_states_is_no_guess():
+    markup = Path(__file__).parents[1] / "golden" / "wordpress"
+    path = next(markup.glob("*.html"))
+    assert all(one.confidence is None for one in extract(Page("x", path.read_bytes())).comments)
+
+
 def test_sidebars_without_a_heading_are_no_part_of_the_last_comment():
     block = items("Comments (4)\n", "{author} / 0{day}.03.2021\n\n{text}\n")
     end = "\nHarbour crane to be lit up\n\nThree new bakeries\n\nWhy the old mill still stands\n"

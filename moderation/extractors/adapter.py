@@ -84,10 +84,8 @@ class Platform:
         for selector in self._selectors:
             found = [outline.index_of.get(element) for element in selector(document.tree)]
             records = sorted((at, outline.last[at]) for at in found if at is not None)
-            if records := without_pingbacks(evidence, records):
-                beside = outline.inside("aside")
-                # A sidebar may show the newest comments on other pages in the same markup.
-                yield [one for one in records if not beside[one[0]]] or records
+            if records := _central(evidence, without_pingbacks(evidence, records)):
+                yield records
 
     def _fields(self, evidence: Evidence, items: "_Items") -> list[Fields]:
         """Read the items; what the selectors do not find is left as guessed.
@@ -141,6 +139,22 @@ def _is_credible(fields: Sequence[Fields]) -> bool:
     """Tell whether most of what was read are words of somebody or of some time."""
     told = sum(bool(one.text.strip() and (one.author or one.published)) for one in fields)
     return told * 2 >= len(fields)
+
+
+def _central(evidence: Evidence, records: Sequence[Range]) -> list[Range]:
+    """Leave out sidebars: they show the newest comments on other pages in the same markup.
+
+    A thread may stand in an ``aside`` itself, but in none that is named a sidebar.
+    """
+    beside: list[int] = []
+    for index, element in enumerate(evidence.outline.elements):
+        above = evidence.outline.parent[index]
+        own = 0
+        if element.tag == "aside":
+            own = 2 if any(map(wording.ASIDE.fullmatch, evidence.words[index])) else 1
+        beside.append(max(own, beside[above] if above >= 0 else 0))
+    nearest = min((beside[start] for start, _ in records), default=2)
+    return [one for one in records if beside[one[0]] == nearest < 2]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ INVISION = Platform(
     ),
     date="time, .published",
     body="[data-role='commentContent'], .post_body .entry-content",
-    without=".ipsQuote_citation, .edit, [data-excludequote]",
+    without=".ipsQuote_citation, .edit, [data-excludequote], .ipsSpoiler_header",
     is_flat=True,
 )
 IP_BOARD_2 = Platform(

@@ -99,7 +99,12 @@ def test_the_first_selector_whose_items_read_like_comments_is_used():
 def test_the_same_markup_in_a_sidebar_is_about_other_pages():
     beside = f"<aside>{pin('3', 'Lovely harbour!')}</aside>"
     assert said(read(PINS, pin("7", "Who pays?"), beside)) == ["Who pays?"]
-    assert said(read(PINS, beside)) == ["Lovely harbour!"]
+
+
+def test_a_thread_may_stand_in_an_aside_but_in_no_sidebar():
+    assert said(read(PINS, f"<aside class='pins'>{pin('3', 'Lovely!')}</aside>")) == ["Lovely!"]
+    with pytest.raises(ExtractionError, match="no pins comments"):
+        read(PINS, f"<aside class='widget recent'>{pin('3', 'Lovely harbour!')}</aside>")
 
 
 def test_marks_without_items_are_no_comments_of_the_platform():

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -151,26 +152,59 @@ def _title(tree: html.HtmlElement, stated: dict[str, Any], metas: Metas) -> str:
     shared = _line(next(iter(_metas(metas, "og:title", "twitter:title")), ""))
     headline = stated.get("headline")
     said = [text for text in (shared, _line(headline) if isinstance(headline, str) else "") if text]
-    for heading in _headings(tree):
-        if any(_agree(heading, other) for other in said or [full] if other):
-            return heading
-    return next(iter(said), "") or _without_site(full) or next(_headings(tree), "")
+    known = said or [full]
+    after_kicker = {part for one in said for part in one.split(": ")[1:]}
+    alike = [
+        one
+        for one in _headings(tree)
+        if one[0] in after_kicker or any(_agree(one[0], other) for other in known)
+    ]
+    exact = [one for one in alike if one[0] in known]
+    for text, element in exact or alike:
+        return _headline(element, known) or text
+    rest = (text for text, _ in _headings(tree))
+    return next(iter(said), "") or _without_site(full) or next(rest, "")
 
 
-def _headings(tree: html.HtmlElement) -> Iterator[str]:
+def _headings(tree: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
     for tag in ("h1", "h2"):
-        for heading in tree.iter(tag):
+        for heading in islice(tree.iter(tag), _MAX_HEADINGS):
             text = _line("".join(heading.itertext()))
             if 3 < len(text) <= _MAX_TITLE_CHARS:
-                yield text
+                yield text, heading
 
 
 def _agree(heading: str, stated: str) -> bool:
     """Tell whether a heading says most of a stated title, or the other way round."""
+    if not stated:
+        return False
     said = set(_WORD.findall(heading.casefold()))
     title = set(_WORD.findall(_without_site(stated).casefold()))
     shared = len(said & title)
     return shared >= 0.8 * min(len(said), len(title)) and shared >= 0.4 * max(len(said), len(title))
+
+
+def _headline(heading: html.HtmlElement, stated: Sequence[str]) -> str:
+    """Return the text or element in a heading that is a part of a stated title.
+
+    The rest is a kicker before it ("Tides: ") or a label behind it ("Premium").
+    """
+    parts = {part for title in stated for part in _parts(title)}
+    inner = islice(heading.iterdescendants(), _MAX_INSIDE)
+    texts = [heading.text or "", *("".join(one.itertext()) for one in inner)]
+    known = [one for one in map(_line, texts) if one in parts]
+    best = max(known, key=len, default="")
+    return best if len(best) > len("".join(heading.itertext())) / 2 else ""
+
+
+def _parts(title: str) -> list[str]:
+    return re.split(r":\s+|\s+[-|\u2013\u2014]\s+", title)
+
+
+_MAX_HEADINGS = 50
+"""How many headings of a level are looked at."""
+_MAX_INSIDE = 20
+"""How many elements in a heading are looked at."""
 
 
 def _without_site(title: str) -> str:

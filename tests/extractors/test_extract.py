@@ -192,3 +192,18 @@ def test_any_soup_gives_a_sound_thread(soup):
 def test_any_bytes_give_a_thread_or_an_extraction_error(body):
     with contextlib.suppress(ExtractionError):
         check_sound(extractors.extract(Page("x", body)))
+
+
+@pytest.mark.parametrize(
+    ("stated", "heading"),
+    [
+        ("Tides: The ferry waits", "<h1><b>Tides</b> <span>The ferry waits</span></h1>"),
+        ("Tides: The ferry waits", "<h1>The ferry waits</h1>"),
+        ("The ferry waits | Courier", "<h1>The ferry waits <i>Premium</i></h1>"),
+        ("The ferry waits", "<h1>Ferry news: the ferry waits</h1><h2>The ferry waits</h2>"),
+    ],
+)
+def test_a_headline_comes_without_kicker_label_and_site(stated, heading):
+    head = f'<head><meta property="og:title" content="{stated}"></head>'
+    page = f"<html>{head}<body>{heading}<p>It waits for the tide.</p></body></html>"
+    assert extractors.extract(Page("page.html", page.encode())).article.title == "The ferry waits"

@@ -83,7 +83,7 @@ class NameReader:
         sure = _is_marked(place)
         count = len(found)
         by_date = sum(one.is_by_date for one in found) / count
-        in_heading = bool(HEADINGS.intersection(place)) and not by_date
+        in_heading = bool(HEADINGS.intersection(place)) and not by_date and not named
         distinct = len({_DIGITS.sub("", one.name) for one in found}) / count
         long = sum(max(one.name.count(" ") - 2, 0) for one in found) / count
         return (
@@ -91,6 +91,7 @@ class NameReader:
             + (distinct if count > 2 else 0.5)
             + 0.8 * named
             + 0.6 * sure
+            + 0.35 * ("@byline" in place)
             + 0.2 * any(tag in place for tag in ("a", "cite", "b", "strong"))
             + 0.3 * sum(one.is_near_date for one in found) / count
             + 0.4 * by_date
@@ -127,6 +128,17 @@ class NameReader:
                         is_by_date=any(s.start < stop and start <= s.stop for s in dated),
                     ),
                 )
+        return offers | self._bylines(record, dated)
+
+    def _bylines(self, record: Record, dated: Sequence[Segment]) -> dict[Place, _Offer]:
+        """Return what dated lines such as "by Ann Lee, 3 May 2026" introduce as a name."""
+        offers: dict[Place, _Offer] = {}
+        for line in dated:
+            name = self._as_name(line.text, ()) if wording.is_introduced(line.text) else ""
+            if name and line.owner in self.places:
+                place = (*self.places[line.owner], "@byline")
+                offer = _Offer(line.owner, name, is_first=False, is_near_date=True, is_by_date=True)
+                offers.setdefault(place, offer)
         return offers
 
     def _spaced(self, index: int) -> str:

@@ -29,7 +29,7 @@ _INDENT = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4})", re.IGNORECASE)
 _NAME = re.compile(r"\d+|[0-9a-f][0-9a-f-]{15,}|t\d_\w+")
 _REPLY_CLASS = re.compile(
     r"(?!has|with|no|can|js|allow|show)(?:[\w-]*[-_])?(?:indented|indent|sub|child|reply|nested|answer|antwort"
-    r"|response|subcomment|replied|respuesta|reponse)(?:[-_]?(?:comment|item|post))?",
+    r"|response|subcomment|replied|respuesta|reponse|re|odp|odpowiedz|risposta|reaktion)(?:[-_]?(?:comment|item|post))?",
     re.IGNORECASE,
 )
 _MAX_WRAPPING = 12
@@ -221,8 +221,9 @@ def _by_reply_class(outline: Outline, records: Sequence[Range]) -> Parents:
 def _by_indent(outline: Outline, records: Sequence[Range]) -> Parents:
     """Read levels from left margins or the width of a spacer in front."""
     levels: list[int | None] = []
-    for elements in own_elements(outline, records):
-        found = (_indent(outline, index) for index in elements[:12])
+    for elements, (start, _stop) in zip(own_elements(outline, records), records, strict=True):
+        before = range(min(elements, default=start), start)  # a spacer stands in a cell of its own
+        found = (_indent(outline, index) for index in (*elements[:12], *before[:12]))
         levels.append(next((level for level in found if level is not None), 0))
     return _from_levels(levels)
 

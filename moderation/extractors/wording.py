@@ -139,6 +139,14 @@ _BEFORE_NAME = re.compile(
     r"|name:|user:|nick:|napisał:?|автор:?)[\s:]*",
     re.IGNORECASE,
 )
+
+
+def is_introduced(line: str) -> bool:
+    """Tell whether a line says that a name comes next: "by", "von", "Posted by:"."""
+    found = _BEFORE_NAME.match(line)
+    return found is not None and any(map(str.isalpha, found[0]))
+
+
 _NUMBER = re.compile(r"^#?\d{1,5}[.)] (?=\w)")
 _AFTER_NAME = re.compile(
     r"\s*(?:\b(?:says?|said|sagt|sagte|schreibt|schrieb|meint|meinte|writes?|wrote|commented"

@@ -9,7 +9,7 @@ import re
 _LISTED = (
     r"(?:Visible links:?\s+)?(?:\s*\d+\. (?:https?:|/|#|mailto:|file:|javascript:)\S*\n?)+\s*$"
 )
-_REFERENCES = re.compile(rf"^\s*References:?\s*\n\s*{_LISTED}", re.MULTILINE)
+_REFERENCES = re.compile(rf"^[^\S\n]*References:?\s*\n\s*{_LISTED}", re.MULTILINE)
 _LINK_NUMBER = re.compile(r"\[\d{1,4}\](?=\S)")
 WRAP_COLUMNS = range(50, 101)
 """Where renderers break lines."""
@@ -24,9 +24,9 @@ _LINK = re.compile(
 )
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,300}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*_\\])([*_])(?=[^\s*_])([^\n*_]{1,300})(?<=\S)\1(?![\w*_])")
-_TITLE = re.compile(r"^\s*#{1,6}\s+(?=\S)|(?<=\S\n)[=-]{3,}$", re.MULTILINE)
-_BULLET = re.compile(r"^(\s*)[*+-](?=\s+\S)", re.MULTILINE)
-_QUOTE = re.compile(r"^(\s*)> ?", re.MULTILINE)
+_TITLE = re.compile(r"^[^\S\n]*#{1,6}\s+(?=\S)|(?<=\S\n)[=-]{3,}$", re.MULTILINE)
+_BULLET = re.compile(r"^([^\S\n]*)[*+-](?=\s+\S)", re.MULTILINE)
+_QUOTE = re.compile(r"^([^\S\n]*)> ?", re.MULTILINE)
 _RULE = re.compile(r"^[\s|:*_-]{3,}$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~<-])")
 MARKDOWN_SIGNS = 3

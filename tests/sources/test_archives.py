@@ -21,6 +21,7 @@ from moderation.sources import open_sources
 
 MAX = 20_000
 HTML = "text/html; charset=ISO-8859-1"
+TEXTS = ("The tram was late again.", "Nobody asked us, as always.", "What a fine idea!")
 DATE = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
@@ -247,9 +248,9 @@ def test_extract_ingest_and_score_read_archives(tmp_path, monkeypatch):
     comments = "".join(
         f'<li class="comment" id="comment-{n}"><article class="comment-body"><footer>'
         f'<b class="fn">Reader {n}</b><time datetime="2021-03-04T0{n}:00:00Z">4 March</time>'
-        f'</footer><div class="comment-content"><p>The tram was late again, number {n}.</p>'
+        f'</footer><div class="comment-content"><p>{text}</p>'
         "</div></article></li>"
-        for n in range(3)
+        for n, text in enumerate(TEXTS)
     )
     body = f'<html><title>Tram</title><ol class="comment-list">{comments}</ol></html>'.encode()
     archive = tmp_path / "crawl.warc.gz"

@@ -128,9 +128,9 @@ class NameReader:
                         is_by_date=any(s.start < stop and start <= s.stop for s in dated),
                     ),
                 )
-        return offers | self._bylines(record, dated)
+        return offers | self._bylines(dated)
 
-    def _bylines(self, record: Record, dated: Sequence[Segment]) -> dict[Place, _Offer]:
+    def _bylines(self, dated: Sequence[Segment]) -> dict[Place, _Offer]:
         """Return what dated lines such as "by Ann Lee, 3 May 2026" introduce as a name."""
         offers: dict[Place, _Offer] = {}
         for line in dated:

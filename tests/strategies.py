@@ -176,4 +176,4 @@ def label_frames(draw: st.DrawFn, max_size: int = 5) -> pd.DataFrame:
         )
     frame = pd.DataFrame(rows, columns=list(LABEL_COLUMNS))
     frame["decided_at"] = pd.to_datetime(frame["decided_at"], utc=True)
-    return frame.astype({"value": "float64", "score": "float64", "label_id": "int64"})
+    return frame.astype({"value": "float64", "score": "float64", "label_id": "str"})

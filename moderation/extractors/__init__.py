@@ -37,6 +37,7 @@ from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
 from moderation.extractors.invision import INVISION, IP_BOARD_2
 from moderation.extractors.isso import ISSO
+from moderation.extractors.json_comments import JsonCommentsExtractor
 from moderation.extractors.judging import weights
 from moderation.extractors.kinja import KINJA
 from moderation.extractors.linkedin import LINKEDIN
@@ -139,6 +140,7 @@ BUILTIN: tuple[Extractor, ...] = (
     WordpressExportExtractor(),
     DisqusExportExtractor(),
     *API_ANSWERS,
+    JsonCommentsExtractor(),
     SchemaOrgExtractor(),
     MicroformatsExtractor(),
     EmbeddedStateExtractor(),

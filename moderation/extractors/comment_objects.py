@@ -57,7 +57,16 @@ _CHILDREN = frozenset(
         *("subcomments", "nestedcomments", "kids", "childs", "childrencomments", "antworten"),
     }
 )
-_ABOUT = ("storyid", "articleid", "assetid", "threadid", "discussionid", "topicid", "entryid")
+_ABOUT = (
+    "storyid",
+    "post",
+    "articleid",
+    "assetid",
+    "threadid",
+    "discussionid",
+    "topicid",
+    "entryid",
+)
 _OTHER = frozenset(
     {
         *("headline", "slug", "excerpt", "teaser", "standfirst", "seotitle", "categories"),

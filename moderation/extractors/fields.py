@@ -279,12 +279,15 @@ def _kinds(line: str) -> Iterator[str]:
         if colon and before.replace(" ", "").isalpha():
             yield f"{before}:"
         bare = _DIGITS.sub("#", line)
-        if bare != line and any(map(str.isalpha, line)):
+        is_short = line.count(" ") < _MAX_LABEL_WORDS
+        if bare != line and is_short and any(map(str.isalpha, line)):
             yield bare
 
 
 _MAX_LABEL_CHARS = 40
 """Longest line that is a label with something behind it."""
+_MAX_LABEL_WORDS = 5
+"""Most words of a label with a number in it: more are a sentence."""
 
 
 def _without_signature(segments: list[Segment]) -> list[Segment]:

@@ -176,3 +176,15 @@ def test_a_number_before_the_name_is_no_part_of_it():
         )
     )
     assert [one.author for one in comments] == [who for who, _ in SAID]
+
+
+def test_sentences_that_differ_in_a_number_are_no_labels():
+    rows = "".join(
+        f'<li class="comment"><b class="author">Reader {n}</b> '
+        f'<time datetime="2021-03-04T0{n}:00Z">4 March</time>'
+        f"<p>The tram was late again, number {n}.</p></li>"
+        for n in range(3)
+    )
+    page = Page("x.html", f"<title>Tram</title><ol class='comments'>{rows}</ol>".encode())
+    texts = [one.text for one in extractors.extract(page).comments]
+    assert texts == [f"The tram was late again, number {n}." for n in range(3)]

@@ -14,12 +14,9 @@ GISCUS = Platform(
     name="giscus",
     marks=("gsc-comment-content",),
     items=(".gsc-comment:not(:has(.gsc-comment)), .gsc-reply",),
-    author=(
-        ".gsc-comment-author .font-semibold, .gsc-reply-author .font-semibold,"
-        " .gsc-comment-author a:not(:has(time)), .gsc-reply-author a:not(:has(time))"
-    ),
+    author=".gsc-comment-author .font-semibold, .gsc-reply-author .font-semibold",
     date="time",
-    body=".gsc-comment-content, .gsc-reply-content .markdown, .gsc-reply-content.markdown",
+    body=".gsc-comment-content, .gsc-reply-content",
 )
 UTTERANCES = Platform(
     name="giscus",

@@ -3,7 +3,7 @@
 Markup: ``.answer`` with ``.js-post-body`` or ``.post-text``, and name and date in the last
 ``.post-signature``: the one before it is an editor's. ``li.comment`` or ``tr.comment`` with
 ``.comment-copy``, ``.comment-user`` and ``.comment-date``. The question is the article.
-Written from the templates of: 2012 to 2023; a page of 2024 seen.
+Written from the templates of: 2012 to 2023; a page seen.
 """
 
 from moderation.extractors.adapter import Platform

@@ -3,7 +3,7 @@
 Markup: XenForo 2: ``article.message`` with ``data-author``, ``time.u-dt`` and ``.bbWrapper``;
 XenForo 1: ``li.message`` with ``data-author``, ``.DateTime`` and ``blockquote.messageText``: the
 signature is a ``div`` of the same class.
-Written from the templates of: 1.5, 2.0 to 2.3; a page of 2.1 seen.
+Written from the templates of: 1.5, 2.0 to 2.3; a page of 2 seen.
 """
 
 from moderation.extractors.adapter import Platform

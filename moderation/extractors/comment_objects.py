@@ -54,7 +54,7 @@ _PARENT = (
 _CHILDREN = frozenset(
     {
         *("replies", "children", "comments", "answers", "responses", "childcomments", "reply"),
-        *("subcomments", "nestedcomments", "kids", "childs", "childrencomments", "antworten"),
+        *("subcomments", "nestedcomments", "kids", "childrencomments", "antworten"),
     }
 )
 _ABOUT = (

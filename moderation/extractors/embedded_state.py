@@ -29,7 +29,7 @@ from moderation.schema import Thread
 
 _MARKS = ('":', "&quot;:", ":[{", ":{")
 """Any data has one of these."""
-_WORDS = ("omment", "omentari", "eply", "eplies", "esponses")
+_WORDS = ("omment", "omentari", "eply", "eplies", "espons")
 """Parts of the words for comments, whatever their first letter's case."""
 _ATTRIBUTES = ("data-page", "data-react-props", "data-props", "props", "data-state")
 _FLIGHT = re.compile(r"self\.__next_f\.push\(")

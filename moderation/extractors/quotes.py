@@ -22,7 +22,7 @@ _TAGS = frozenset({"aside", "blockquote", "div", "fieldset", "section", "table",
 _SELF_MARKED = frozenset({"blockquote", "fieldset", "table"})
 """Elements that are a quotation if what stands in or before them says so."""
 _CLASS = re.compile(
-    r"(?:bb[-_]?code|bbcodeblock|bbc|bbc[-_]standard|bbc[-_]alternate|forum|post|message|comment|codo|ips|mycode|msg)?[-_]*"
+    r"(?:bb[-_]?code|bbcodeblock|bbc|bbc[-_]standard|bbc[-_]alternate|forum|post|message|comment|ips|mycode|msg)?[-_]*"
     r"(?:quote|quoted|zitat|cite|citation|citat)"
     r"[-_]*(?:box|block|container|wrapper|body|content|main|message|msg|post|comment|bbcode)?",
     re.IGNORECASE,

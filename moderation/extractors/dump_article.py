@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from moderation.extractors import dump_lines as dump
+from moderation.extractors import dump_words as words
 from moderation.extractors.dump_lines import Line
 
 OTHER_COST = 40
@@ -30,11 +31,6 @@ _WORD = re.compile(rf"([^\W\d_{_UNSPACED}]{{3,}})|(?=([{_UNSPACED}]{{2}}))")
 _STATEMENT = re.compile(r"[^\W\d_]{4}\. |[^\W\d_]{3}[.:;,…。][\"'”\u2019»“)\]]*$")
 _QUOTED = re.compile(
     r"(?:on|to|zu|zum|auf|sur|à|su|sobre|en|for)\s+[“„\"«\u2018](.{8,200})[”“\"»\u2019]$"
-)
-_BYLINE = re.compile(
-    r"(?:by|von|par|por|di|door|av|autor(?:in)?:?|author:?|text:?|posted by|written by)"
-    r"\s+(.{3,60})$",
-    re.IGNORECASE,
 )
 
 
@@ -129,20 +125,20 @@ def _first_title(lines: Sequence[Line], start: int, text: str) -> tuple[str, int
 
 
 def _is_byline(line: Line) -> bool:
-    return line.stamp is not None or _BYLINE.match(line.text) is not None
+    return line.stamp is not None or words.BYLINE.match(line.text) is not None
 
 
 def _title_worth(line: Line, said: Counter[str]) -> float:
     """Return how much a line reads like the headline of the text; 0 for none."""
-    words = _words(line.text)
-    if line.marker or line.is_button or len(words) < 2 or len(line.text) > MAX_TITLE_CHARS:
+    own = _words(line.text)
+    if line.marker or line.is_button or len(own) < 2 or len(line.text) > MAX_TITLE_CHARS:
         return 0.0
-    if _BYLINE.match(line.text) or line.prose >= LONG_TITLE_CHARS:
+    if words.BYLINE.match(line.text) or line.prose >= LONG_TITLE_CHARS:
         return 0.0
-    if line.stamp and sum(map(len, words)) <= len(line.stamp[1]):
+    if line.stamp and sum(map(len, own)) <= len(line.stamp[1]):
         return 0.0
-    taken = sum(said[word] > 0 for word in words)
-    length = min(len(words), 8) / 8
+    taken = sum(said[word] > 0 for word in own)
+    length = min(len(own), 8) / 8
     unlike = sum(
         (
             _STATEMENT.search(line.text) is not None,
@@ -150,7 +146,7 @@ def _title_worth(line: Line, said: Counter[str]) -> float:
             len(line.text) > LONG_TITLE_CHARS,
         )
     )
-    return 2 * 0.5**unlike * taken / len(words) * (0.4 + length)
+    return 2 * 0.5**unlike * taken / len(own) * (0.4 + length)
 
 
 def _words(text: str) -> list[str]:
@@ -161,7 +157,7 @@ def _words(text: str) -> list[str]:
 def _author(near: Sequence[Line], lines: Sequence[Line]) -> str | None:
     """Return the name near the title: behind ``by``, or a line of nothing but a name."""
     for line in near:
-        found = _BYLINE.match(line.text)
+        found = words.BYLINE.match(line.text)
         if found and dump.is_name(dump.clean_name(found[1])):
             return dump.clean_name(found[1])
     whole = {line.text for line in lines}

@@ -210,9 +210,10 @@ def _name_text_date(lines: Sequence[Line], run: Sequence[Stamp], above: int) -> 
         heads[0] = next((i for i in named if dump.is_name(lines[i].name)), heads[0])
     found = [(head, stamp) for head, stamp in zip(heads, run, strict=True) if head is not None]
     ends = [*(head for head, _ in found), run[-1].line + 2][1:]
+    names = _names([lines[head].text for head, _ in found])
     return [
-        Record(head, end, lines[head].name, stamp.date, tuple(range(head + 1, stamp.line)))
-        for (head, stamp), end in zip(found, ends, strict=False)
+        Record(head, end, name, stamp.date, tuple(range(head + 1, stamp.line)))
+        for (head, stamp), end, name in zip(found, ends, names, strict=False)
     ]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from moderation.extractors import dump_lines as dump
+from moderation.extractors import dump_words as words
 from moderation.extractors.dump_lines import Line
 from moderation.extractors.dump_orders import (
     COMMON_SHARE,
@@ -49,6 +50,8 @@ COUNTED = 0.8
 """What a short line above says for as many records as its number."""
 ALWAYS_SHARE = 0.8
 """Records with buttons below their text from which the next record begins behind those."""
+AS_STATED = 0.15
+"""Won by a reading with exactly as many records as a heading states."""
 LEFT = 0.05
 """Lost by a reading that leaves lines over between its texts and its heads."""
 ANSWERED_SHARE = 0.2
@@ -145,13 +148,15 @@ def _judged(lines: Sequence[Line], found: Sequence[Record], usual: float = 1.0) 
         return Reading()
     quality = _quality(lines, records) * len(records) / len(found)
     evidence = _evidence(lines, records)
-    lone = len(records) == 1 and usual < 1  # there is no rhythm to tell an odd order
+    lone = len(records) == 1 and (usual < 1 or _is_byline(lines, records[0]))
     if evidence < SURE_EVIDENCE:
         lone = lone or (len(records) <= FEW and _stands_alone(lines, records))
     asked = MIN_QUALITY if evidence >= SURE_EVIDENCE else SURE_QUALITY
     if lone or quality < asked or evidence < MIN_EVIDENCE:
         return Reading(records)
     usual -= LEFT * left_over(lines, records)
+    if _announced(lines, records[0].start, len(records)) == 1.0:
+        usual += AS_STATED
     worth = usual * quality**2 * evidence * math.log2(1 + len(records))
     return Reading(records, worth, quality, evidence)
 
@@ -162,6 +167,14 @@ def left_over(lines: Sequence[Line], records: Sequence[Record]) -> float:
     shapes = template(lines, tails, COMMON_SHARE)
     left = sum(any(not is_template(lines[i], shapes) for i in tail) for tail in tails)
     return left / len(records)
+
+
+def _is_byline(lines: Sequence[Line], record: Record) -> bool:
+    """Tell whether a lone record begins as articles do, or with a date inside a sentence."""
+    head = lines[record.start : record.body[0]]
+    stamps = [line.stamp for line in head if line.stamp]
+    beside = max((len(stamp[0].split()) for stamp in stamps), default=0)
+    return beside > dump.MAX_NAME_WORDS or any(words.BYLINE.match(line.text) for line in head)
 
 
 def _stands_alone(lines: Sequence[Line], records: Sequence[Record]) -> bool:

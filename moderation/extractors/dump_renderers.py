@@ -24,7 +24,9 @@ _LINK = re.compile(
 )
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,300}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*_\\])([*_])(?=[^\s*_])([^\n*_]{1,300})(?<=\S)\1(?![\w*_])")
-_TITLE = re.compile(r"^[^\S\n]*#{1,6}\s+(?=\S)|(?<=\S\n)[=-]{3,}$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^[^\S\n]*#{1,6}\s+(?=\S)|(?<=^[*+-] )#{1,6}\s+(?=\S)|(?<=\S\n)[=-]{3,}$", re.MULTILINE
+)
 _BULLET = re.compile(r"^([^\S\n]*)[*+-](?=\s+\S)", re.MULTILINE)
 _QUOTE = re.compile(r"^([^\S\n]*)> ?", re.MULTILINE)
 _RULE = re.compile(r"^[\s|:*_-]{3,}$", re.MULTILINE)

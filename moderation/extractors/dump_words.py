@@ -155,6 +155,12 @@ SAYS = re.compile(
     r"|sa|пишет|написал|님의? 말)(?:\s+(?:on|am|le|el|il|at|um))?\s*:?$",
     re.IGNORECASE,
 )
+BYLINE = re.compile(
+    r"(?:by|von|par|por|di|door|av|autor(?:in)?:?|author:?|text:?|posted by|written by)"
+    r"\s+(.{3,60})$",
+    re.IGNORECASE,
+)
+"""How an article names its writer."""
 SCORE = re.compile(
     r"(?<=\S)\W+-?\d[\d.,]*k?\s+(?:points?|pts|likes?|votes?|stimmen|puntos|punti|баллов)\b.*$",
     re.IGNORECASE,
@@ -167,7 +173,9 @@ NO_NAME = re.compile(
     r"|actualizado|publicado"
     r"|aggiornato|pubblicato|atualizado|gepubliceerd|bijgewerkt|publicerad|uppdaterad"
     r"|opublikowano|aktualizacja|опубликовано|обновлено|입력|수정|weitere|more|live|top|date|datum"
-    r"|fecha|data|写真|写真提供)\W*",
+    r"|fecha|data"
+    r"|name|e-?mail(?: adresse)?|web ?site|webseite|url|kommentar|nom|nombre"
+    r"|nome|写真|写真提供)\W*",
     re.IGNORECASE,
 )
 """What stands before a date that is no comment's."""

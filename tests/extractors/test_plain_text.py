@@ -193,6 +193,24 @@ def test_dates_on_which_people_joined_are_not_those_of_their_posts():
     assert comments[0].published == "Tue Mar 03, 2021 8:14 pm"
 
 
+def test_names_below_texts_in_lines_without_blanks_are_told_by_the_stated_count():
+    block = items("4 Comments »\n", "{text}\nComment by {author} - 0{day}.03.2021 @ 13:04")
+    assert said(read(page(block.replace("\n\n", "\n")))) == list(SAID)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Comments (1 posted)\n\nMapping for free\nBy Jana Holm\nMarch 25, 2021\nIt is new.\n",
+        "By Jana Holm / 6 March 2021 / No comments\n\nMore\n\nIt is new.\n\nReply\n",
+        "Summary\nThe council opens a tram stop on 8 March 2021\nIt has a shelter.\n\nReply\n",
+        "Comment\n\nName*\nE-mail*\nWebsite\n28 October 2021\nAuction of furniture in town.\n",
+    ],
+)
+def test_a_lone_article_is_no_comment(block):
+    assert read(page(block)).comments == ()
+
+
 def test_numbers_of_comments_in_a_list_of_articles_announce_none():
     teaser = (
         "{author} reports from the town\n{author}\nvor {n} Stunden\nThe rest is for subscribers.\n"

@@ -69,7 +69,8 @@ eval: .setup-dev
 	$(BIN)/moderation evaluate --output docs/evaluation $(ARGS)
 	$(BIN)/python docs/build.py
 
-bench: setup
+bench: .setup-dev
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[peers]'
 	$(BIN)/python tests/bench.py $(ARGS)
 
 fuzz: .setup-dev

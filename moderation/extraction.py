@@ -47,11 +47,13 @@ class Extracted:
         source: The path or address as the user named it.
         thread: What the page holds; without comments if it has none.
         explanation: Lines that tell how it was read, if that was asked for.
+        notes: One line about each thing that had to be guessed or mended.
     """
 
     source: str
     thread: Thread
     explanation: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def open_targets(
@@ -77,7 +79,16 @@ def open_targets(
             continue
         for target in group:
             for found in interchange.read_threads(Path(target)):
-                yield found if isinstance(found, SourceError) else Extracted(*found)
+                yield found if isinstance(found, SourceError) else _extracted(*found)
+
+
+def _extracted(source: str, thread: Thread) -> Extracted:
+    mended = interchange.oddities(thread.comments)
+    if not mended:
+        return Extracted(source, thread)
+    from moderation.extractors import mended_thread  # noqa: PLC0415 - heavy, and seldom needed
+
+    return Extracted(source, mended_thread(thread), notes=(mended,))
 
 
 def sample_folder() -> Path:
@@ -181,7 +192,16 @@ class Worker:
         reply = json.loads(answer)
         if "problem" in reply:
             raise ExtractionError(page.source, reply["problem"])
-        return Extracted(page.source, _thread(reply["thread"]), tuple(reply["explanation"]))
+        lines = tuple(reply["explanation"]), tuple(reply["notes"])
+        return Extracted(page.source, _thread(reply["thread"]), *lines)
+
+    def peak_bytes(self) -> int:
+        """Return the most memory the running child has taken; 0 where the system does not tell."""
+        status = Path(f"/proc/{self._child.pid}/status") if self._child else None
+        if status is None or not status.is_file():
+            return 0
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) * 1024
 
     def close(self) -> None:
         """End the child; the next page starts another."""
@@ -246,7 +266,9 @@ def serve(timeout_s: float) -> None:
         explained = asked.pop("explain")
         page = _page(asked, body)
         try:
-            reply: dict[str, Any] = {"thread": asdict(extractors.extract(page))}
+            notes: list[str] = []
+            thread = extractors.extract(page, tell=notes.append)
+            reply: dict[str, Any] = {"thread": asdict(thread), "notes": notes}
             reply["explanation"] = extractors.explain(page).lines() if explained else []
         except SourceError as error:
             reply = {"problem": error.problem}

@@ -6,7 +6,7 @@ raises ``VERSION``, added fields do not.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,29 @@ def holds_threads(path: Path) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(value, dict) and "comments" in value and "text" not in value
+
+
+def oddities(comments: Sequence[Comment]) -> str:
+    """Say in one line what is mended in a thread: repeated ids, parents in a circle; or nothing."""
+    ids = [comment.id for comment in comments if comment.text.strip()]
+    repeated = len(ids) - len(set(ids)) - max(ids.count("") - 1, 0)
+    parents = {comment.id: comment.parent_id for comment in comments}
+    cut = _circles(parents)
+    found = [f"{repeated} repeated id{'s' * (repeated > 1)} told apart"] if repeated else []
+    found += [f"{cut} circle{'s' * (cut > 1)} of parents cut"] if cut else []
+    return ", ".join(found)
+
+
+def _circles(parents: Mapping[str, str | None]) -> int:
+    walk_of: dict[str, str] = {}
+    circles = 0
+    for start in parents:
+        at: str | None = start
+        while at is not None and at in parents and at not in walk_of:
+            walk_of[at] = start
+            at = parents[at]
+        circles += at is not None and walk_of.get(at) == start
+    return circles
 
 
 def _read_line(line: bytes, where: str) -> tuple[str, Thread] | InputError:

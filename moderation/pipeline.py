@@ -29,6 +29,7 @@ class PageReport:
         new: Of those, how many the store did not have.
         changed: Of those, how many it had with another text.
         problem: Why the page could not be read; empty if it could.
+        notes: One line about each thing that had to be guessed or mended.
     """
 
     source: str
@@ -38,6 +39,7 @@ class PageReport:
     new: int = 0
     changed: int = 0
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def ingest(
@@ -122,4 +124,5 @@ def _add(result: Extracted | SourceError, store: Store) -> PageReport:
         comments=len(thread.comments),
         new=added.comments,
         changed=added.changed,
+        notes=result.notes,
     )

@@ -1,9 +1,17 @@
 """How fast this machine extracts and scores: `make bench`.
 
-Prints the best of three rounds over the sample pages, repeated to a fair size. Every comment of
-every round is another text, so that no cache answers.
+Extraction is timed beside trafilatura's (extra `peers`) on the same pages, by turns, in one
+process: the pages that `MODERATION_PAGES` names, else the samples. It ends with exit code 1 if
+it is slower. The memory is that of the process that extracts, and of reading a web archive.
+Scorers: the best of three rounds over the sample pages, repeated to a fair size. Every comment
+of every round is another text, so that no cache answers.
 """
 
+import io
+import os
+import resource
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,24 +19,32 @@ from pathlib import Path
 
 import click
 import pandas as pd
+from fastwarc import warc
 
 from moderation import extractors, scorers
+from moderation.config import Settings
+from moderation.evaluation.pages import gold_names, read_page
+from moderation.evaluation.peers import measure_speed
+from moderation.extraction import Worker
 from moderation.frames import thread_frame
 from moderation.schema import Page
 from moderation.scorers import score_frame
+from moderation.sources import open_source
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 ROUNDS = 3
+ARCHIVE_BYTES = 200_000_000
 
 
 @click.command()
 @click.option("--comments", default=2_000, show_default=True, help="Comments to score.")
 def main(comments: int) -> None:
-    """Time extraction and every scorer on the sample pages."""
-    pages = [Page(source=path.name, body=path.read_bytes()) for path in sorted(SAMPLE.iterdir())]
-    threads = [extractors.extract(page) for page in pages]
-    seconds = _best([partial(_extract, pages)] * ROUNDS)
-    click.echo(f"{'extract':<24}{len(pages) / seconds:>12,.0f} pages/s")
+    """Time extraction and every scorer."""
+    samples = [Page(source=path.name, body=path.read_bytes()) for path in sorted(SAMPLE.iterdir())]
+    pages = _real_pages() or samples
+    is_slower = _extraction(pages)
+    _memory(pages)
+    threads = [extractors.extract(page) for page in samples]
     one = pd.concat([thread_frame(thread) for thread in threads], ignore_index=True)
     batch = pd.concat([one] * -(-comments // len(one)), ignore_index=True).iloc[:comments]
     for scorer in scorers.load():
@@ -39,6 +55,59 @@ def main(comments: int) -> None:
         ]
         seconds = _best(rounds)
         click.echo(f"{'score ' + scorer.name:<24}{len(batch) / seconds:>12,.0f} comments/s")
+    sys.exit(is_slower)
+
+
+def _real_pages() -> list[Page]:
+    folder = Path(os.environ.get("MODERATION_PAGES", "../shared/pages"))
+    return [page for name in gold_names(folder) if (page := read_page(folder, name))]
+
+
+def _extraction(pages: list[Page]) -> bool:
+    """Print pages/s beside trafilatura's; tell whether it is slower."""
+    speed = measure_speed(pages)
+    if speed is None:
+        seconds = _best([partial(_extract, pages)] * ROUNDS)
+        click.echo(f"{'extract':<24}{len(pages) / seconds:>12,.0f} pages/s")
+        click.echo("trafilatura is not installed (extra peers): not compared")
+        return False
+    click.echo(f"{'extract':<24}{speed['ours']:>12,.0f} pages/s of {len(pages)}")
+    click.echo(f"{'trafilatura':<24}{speed['trafilatura']:>12,.0f} pages/s")
+    click.echo(f"{'times as fast':<24}{speed['ratio']:>12.2f}")
+    return bool(speed["ratio"] < 1)
+
+
+def _memory(pages: list[Page]) -> None:
+    """Print the most memory that extracting took, and reading an archive of 200 MB."""
+    with Worker(timeout_s=60) as worker:
+        for page in pages:
+            worker.read(page)
+        click.echo(f"{'worker, at most':<24}{worker.peak_bytes() / 1e6:>12,.0f} MB")
+    with tempfile.NamedTemporaryFile(suffix=".warc") as file:
+        _write_archive(Path(file.name), pages)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        start = time.perf_counter()
+        count = sum(1 for _ in open_source(file.name, Settings()))
+        seconds = time.perf_counter() - start
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    click.echo(
+        f"{'read an archive':<24}{count / seconds:>12,.0f} pages/s of {count}, {grown:+.0f} MB"
+    )
+
+
+def _write_archive(path: Path, pages: list[Page]) -> None:
+    with path.open("wb") as out:
+        while out.tell() < ARCHIVE_BYTES:
+            for page in pages:
+                body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.body
+                record = warc.WarcRecord()
+                record.init_headers(warc.response, content_length=len(body))
+                record.headers["WARC-Target-URI"] = f"https://news.example/{page.source}"
+                record.headers["Content-Type"] = "application/http; msgtype=response"
+                record.set_bytes_content(body)
+                written = io.BytesIO()
+                record.write(written)
+                out.write(written.getvalue())
 
 
 def _extract(pages: list[Page]) -> None:

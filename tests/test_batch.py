@@ -149,7 +149,7 @@ def test_bad_rows_are_named_and_kept_apart_and_the_rest_is_scored(tmp_path, out)
     assert report.rejects == tmp_path / f"{out}.rejects.jsonl"
     assert [row["line"] for row in rows(report.rejects)] == [3, 4]
     assert [row["raw"] for row in rows(report.rejects)] == ["2\n", '3,"x\n']
-    assert told[0] == f"{tmp_path / 'in.csv'}:3: has 1 cells; expected 2; not scored"
+    assert told[0] == f"{tmp_path / 'in.csv'}:3: has 1 cell; expected 2; not scored"
     assert told[-1] == f"rows that were not scored are in {report.rejects}"
 
 

@@ -207,7 +207,7 @@ def test_score_tells_rows_that_cannot_be_read_by_line():
     result = call("score", "in.csv", "-o", "out.csv")
     assert result.exit_code == 1
     assert lines(result.stderr) == [
-        "in.csv:3: has 1 cells; expected 2; not scored",
+        "in.csv:3: has 1 cell; expected 2; not scored",
         "rows that were not scored are in out.csv.rejects.jsonl",
         "out.csv: 1 rows scored, 1 not",
     ]
@@ -301,3 +301,9 @@ def test_dashboard_answers_on_its_port_and_ctrl_c_stops_it(command, free_port):
         server.kill()
         server.wait()
         server.stderr.close()
+
+
+def test_standard_input_is_read_once_only():
+    result = CliRunner().invoke(main, ["extract", "-", "-"], input="<p>x")
+    assert result.exit_code == 2
+    assert "standard input (-) can be read once only" in result.stderr

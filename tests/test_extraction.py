@@ -1,9 +1,13 @@
+import json
+
 import pytest
 
 from moderation.config import Settings
 from moderation.errors import ExtractionError, SourceError
 from moderation.extraction import Extracted, Worker, extract_pages, open_targets
-from moderation.schema import Article, Page, Thread
+from moderation.interchange import thread_to_json
+from moderation.schema import Article, Comment, Page, Thread
+from moderation.testing import check_thread
 
 PAGE = Page("page.html", b"<html><title>Tide</title><article><p>The tide is out.</p></article>")
 EMPTY = Page("empty.html", b"")
@@ -70,3 +74,24 @@ def test_targets_are_read_in_the_order_they_are_named(tmp_path):
     assert "expected an object" in bad.problem
     assert isinstance(page, Page)
     assert isinstance(gone, SourceError)
+
+
+def test_what_was_guessed_or_mended_is_one_line_a_page(worker):
+    guessed = worker.read(Page("old.html", "<p>Die Größe der Brücke".encode("cp1252")))
+    assert guessed.notes == ("names no encoding; read as cp1252",)
+    assert worker.read(PAGE).notes == ()
+
+
+def test_repeated_ids_and_circles_of_a_thread_file_are_mended_and_told(tmp_path):
+    said = [("1", None, "one"), ("1", None, "two"), ("2", "3", "three"), ("3", "2", "four")]
+    comments = tuple(Comment(name, parent, "Ann", text) for name, parent, text in said)
+    line = thread_to_json(
+        Thread(Article("https://n.example/a", "T", ""), comments, "x"), source="s"
+    )
+    for entry, parent in zip(line["comments"], [None, None, 3, 2], strict=True):
+        entry["parent"] = parent  # what writing it had cut
+    (tmp_path / "t.jsonl").write_text(json.dumps(line))
+    (found,) = open_targets([str(tmp_path / "t.jsonl")], Settings())
+    assert found.notes == ("1 repeated id told apart, 1 circle of parents cut",)
+    check_thread(found.thread)
+    assert [one.id for one in found.thread.comments] == ["1", "1-2", "2", "3"]

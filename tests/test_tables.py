@@ -99,7 +99,7 @@ def test_row_with_too_many_or_few_cells_is_a_reject_with_its_line(tmp_path):
     records, rejects = read(write(tmp_path, "id,text\n1,a\n2\n3,b,c\n4,d\n"))
     assert [record["id"] for record in records] == ["1", "4"]
     assert [(r.line, r.problem, r.raw) for r in rejects] == [
-        (3, "has 1 cells; expected 2", "2\n"),
+        (3, "has 1 cell; expected 2", "2\n"),
         (4, "has 3 cells; expected 2", "3,b,c\n"),
     ]
 

@@ -52,6 +52,8 @@ def score_pages(
                     failed += 1
                     tell(str(found))
                     continue
+                for note in found.notes:
+                    tell(f"{found.source}: {note}")
                 for row in _rows(found):
                     file.write(json.dumps(row) + "\n")
         if not scratch.stat().st_size:

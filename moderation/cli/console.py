@@ -19,6 +19,11 @@ def say(line: str) -> None:
     click.echo(plain(line), err=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """Write ``1 page``, ``2 pages``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def plain(text: str) -> str:
     """Make text safe for a terminal and a single line: no control or direction marks."""
     return "".join(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import rich_click as click
 
-from moderation.cli.console import Meter, examples, plain, say
+from moderation.cli.console import Meter, counted, examples, plain, say
 from moderation.cli.scoring import TOXICITY
 from moderation.config import Settings
 
@@ -50,6 +50,7 @@ def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> N
     from moderation.scorers import load
     from moderation.store import open_store
 
+    _check_once(targets)
     settings = Settings.load(toxicity=toxicity)
     scorers = load(settings.toxicity)
     store = open_store(settings.store_url)
@@ -70,7 +71,8 @@ def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> N
                 new += report.new
     finally:
         store.close()
-    say(f"{read} pages read, {failed} not; {found} comments, {new} new")
+    pages, comments = (counted(n, noun) for n, noun in ((read, "page"), (found, "comment")))
+    say(f"{pages} read, {failed} not; {comments}, {new} new")
     if failed:
         sys.exit(1)
 
@@ -106,6 +108,7 @@ def extract(targets: tuple[str, ...], output: Path | None, *, explain: bool, ren
     from moderation.extraction import extract_pages, open_targets
     from moderation.interchange import thread_to_json
 
+    _check_once(targets)
     settings = Settings.load()
     pages = open_targets(targets, settings, render=render, tell=say)
     failed = 0
@@ -119,10 +122,18 @@ def extract(targets: tuple[str, ...], output: Path | None, *, explain: bool, ren
                 continue
             _write_line(file, thread_to_json(found.thread, source=found.source))
             say(f"{found.source}: {_found(found.thread.platform, len(found.thread.comments))}")
+            for note in found.notes:
+                say(f"{found.source}: {note}")
             for line in found.explanation:
                 say(f"  {line}")
     if failed:
         sys.exit(1)
+
+
+def _check_once(targets: tuple[str, ...]) -> None:
+    if targets.count("-") > 1:
+        msg = "standard input (-) can be read once only."
+        raise click.BadParameter(msg, param_hint="TARGET")
 
 
 def _tell(report: "PageReport") -> None:
@@ -132,12 +143,14 @@ def _tell(report: "PageReport") -> None:
     changed = f", {report.changed} changed" if report.changed else ""
     counts = f" ({report.new} new{changed})" if report.comments else ""
     click.echo(plain(f"{report.source}: {_found(report.platform, report.comments)}{counts}"))
+    for note in report.notes:
+        say(f"{report.source}: {note}")
 
 
 def _found(platform: str, comments: int) -> str:
     if not comments:
         return "no comments in the page (those a script would load are not in it)"
-    return f"{platform}, {comments} comment{'s' * (comments > 1)}"
+    return f"{platform}, {counted(comments, 'comment')}"
 
 
 @contextmanager

@@ -5,13 +5,13 @@ first that matches and finds something, and keeps for all of them what a thread 
 unique ids, known parents, no circles, no empty comments.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
-from moderation import plugins
+from moderation import interchange, plugins
 from moderation.errors import ExtractionError
 from moderation.extractors.api_answers import API_ANSWERS
 from moderation.extractors.article import made_up_address, read_article
@@ -158,7 +158,12 @@ def load() -> tuple[Extractor, ...]:
     return (*made, *BUILTIN)
 
 
-def extract(page: Page, extractors: Iterable[Extractor] | None = None) -> Thread:
+def extract(
+    page: Page,
+    extractors: Iterable[Extractor] | None = None,
+    *,
+    tell: Callable[[str], None] = lambda _line: None,
+) -> Thread:
     """Read the article and its comments out of a page of any kind.
 
     A page without comments is a thread without comments, not an error.
@@ -166,22 +171,32 @@ def extract(page: Page, extractors: Iterable[Extractor] | None = None) -> Thread
     Args:
         page: What a source read.
         extractors: Tried in this order; by default all that are installed.
+        tell: Called with one line about each thing that had to be guessed or mended.
 
     Raises:
         ExtractionError: The page is empty, binary, or no document this package reads.
     """
     document = Document(page)
+    if document.guessed:
+        tell(f"names no encoding; read as {document.guessed}")
     problems: list[str] = []
     empty: Thread | None = None
     for _, thread, problem in _attempts(document, extractors):
         if thread is None:
             problems.append(problem)
             continue
-        sound = replace(thread, comments=_sound(thread.comments))
+        sound = mended_thread(thread)
         if sound.comments:
+            if mended := interchange.oddities(thread.comments):
+                tell(mended)
             return dated(sound, document)
         empty = empty or replace(sound, platform=NO_PLATFORM)
     return empty or _without_comments(document, problems)
+
+
+def mended_thread(thread: Thread) -> Thread:
+    """Keep what a thread promises: unique ids, known parents, no circles, no empty comments."""
+    return replace(thread, comments=_sound(thread.comments))
 
 
 def explain(page: Page, extractors: Iterable[Extractor] | None = None) -> Explanation:

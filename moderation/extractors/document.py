@@ -43,6 +43,8 @@ class Document:
         page: The same.
         text: The decoded page, free of NULs, byte-order mark and lone surrogates.
         kind: What the content is, whatever the file is called.
+        guessed: The encoding it was read in, if neither the page nor its transport named it
+            and it is not UTF-8.
 
     Raises:
         ExtractionError: The page is empty or binary.
@@ -51,6 +53,7 @@ class Document:
     page: Page
     kind: Kind
     text: str
+    guessed: str | None
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -59,7 +62,7 @@ class Document:
         binary = _binary_format(page.body)
         if binary:
             raise ExtractionError(page.source, f"looks like {binary}; {EXPECTED}")
-        self.text = _decode(page.body, page.charset)
+        self.text, self.guessed = _decode(page.body, page.charset)
         if not self.text.strip():
             raise ExtractionError(page.source, f"the page is empty; {EXPECTED}")
         self.kind = _kind(self.text, page.source)
@@ -188,17 +191,21 @@ _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-def _decode(body: bytes, transport: str | None) -> str:
+def _decode(body: bytes, transport: str | None) -> tuple[str, str | None]:
+    """Return the text, and the encoding if it had to be guessed."""
+    guessed = None
     mark = _bom(body)
     if mark:
         text = body[len(mark[0]) :].decode(mark[1], "replace")
+    elif wide := _utf16_without_bom(body[:SAMPLE_BYTES]):
+        text = body.decode(wide, "replace")
     else:
-        wide = _utf16_without_bom(body[:SAMPLE_BYTES])
-        text = body.decode(wide, "replace") if wide else _decode_bytewise(body, transport)
-    return text.replace("\0", "").lstrip("\ufeff")  # no decoder gives lone surrogates
+        text, guessed = _decode_bytewise(body, transport)
+    text = text.replace("\0", "").lstrip("\ufeff")  # no decoder gives lone surrogates
+    return text, guessed
 
 
-def _decode_bytewise(body: bytes, transport: str | None) -> str:
+def _decode_bytewise(body: bytes, transport: str | None) -> tuple[str, str | None]:
     """Decode with the first encoding that fits: transport's, the page's own, UTF-8, a guess."""
     try:
         text = body.decode("utf-8")
@@ -206,12 +213,13 @@ def _decode_bytewise(body: bytes, transport: str | None) -> str:
         text = None
     names = list(dict.fromkeys(_names(body, transport)))
     if text is not None and (text.isascii() or not _is_wide(names[0])):
-        return text  # prose in a single-byte encoding is never valid UTF-8 by chance
+        return text, None  # prose in a single-byte encoding is never valid UTF-8 by chance
     for name in names:
         decoded = body.decode(name, "replace")
         if _fits(decoded, body):
-            return decoded
-    return body.decode(_guess(body), "replace")
+            return decoded, None
+    guessed = _guess(body)
+    return body.decode(guessed, "replace"), guessed
 
 
 def _names(body: bytes, transport: str | None) -> Iterator[str]:

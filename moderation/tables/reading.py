@@ -126,7 +126,8 @@ class CsvTable:
         if isinstance(row, Reject):
             return row
         if len(row.cells) != len(self.columns):
-            problem = f"has {len(row.cells)} cells; expected {len(self.columns)}"
+            cells = "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
+            problem = f"has {cells}; expected {len(self.columns)}"
             return Reject(row.line, problem, row.raw)
         return row.line, dict(zip(self.columns, row.cells, strict=True))
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import click
 import pandas as pd
+from bench_detoxify import compare
 from fastwarc import warc
 
 from moderation import extractors, scorers
@@ -55,6 +56,7 @@ def main(comments: int) -> None:
         ]
         seconds = _best(rounds)
         click.echo(f"{'score ' + scorer.name:<24}{len(batch) / seconds:>12,.0f} comments/s")
+    compare(one["text"].tolist())
     sys.exit(is_slower)
 
 

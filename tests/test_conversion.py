@@ -20,7 +20,7 @@ reason = "needs the extra detoxify: make test-detoxify"
 torch = pytest.importorskip("torch", reason=reason)
 pytest.importorskip("detoxify", reason=reason)
 conversion = pytest.importorskip("moderation.conversion")
-small_detoxify = pytest.importorskip("small_detoxify")
+detoxify_checkpoints = pytest.importorskip("detoxify_checkpoints")
 
 pytestmark = [pytest.mark.detoxify, pytest.mark.timeout(180)]
 TEXTS = (
@@ -45,10 +45,10 @@ def imported(request, tmp_path_factory):
     """A checkpoint and the folder it was imported into."""
     folder = tmp_path_factory.mktemp("conversion")
     if request.param == "bert":
-        checkpoint = small_detoxify.bert(folder / "made")
+        checkpoint = detoxify_checkpoints.bert(folder / "made")
     else:
         classes = ("toxicity", "sexual_explicit", "obscene")
-        checkpoint = small_detoxify.roberta(folder / "made", classes, outputs=5)
+        checkpoint = detoxify_checkpoints.roberta(folder / "made", classes, outputs=5)
     conversion.import_detoxify(str(checkpoint), folder / "imported", [*TEXTS, LONG])
     return checkpoint, folder / "imported"
 
@@ -150,7 +150,7 @@ def test_a_model_of_another_kind_is_refused(tmp_path):
 
 def test_an_8_bit_graph_that_is_too_far_off_is_left_out(tmp_path, monkeypatch):
     monkeypatch.setattr(conversion, "INT8_OFF", 0.0)
-    checkpoint, told = small_detoxify.bert(tmp_path / "made"), []
+    checkpoint, told = detoxify_checkpoints.bert(tmp_path / "made"), []
     conversion.import_detoxify(str(checkpoint), tmp_path / "imported", TEXTS, tell=told.append)
     assert any("left out" in line for line in told)
     assert not (tmp_path / "imported" / INT8).exists()
@@ -161,13 +161,13 @@ def test_a_graph_that_gives_other_scores_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(conversion, "FP32_OFF", 0.0)
     with pytest.raises(ModelError, match=r"graph's scores are .* off; expected 0\.0 at most"):
         conversion.import_detoxify(
-            str(small_detoxify.bert(tmp_path / "made")), tmp_path / "imported", TEXTS
+            str(detoxify_checkpoints.bert(tmp_path / "made")), tmp_path / "imported", TEXTS
         )
     assert not (tmp_path / "imported").exists()
 
 
 def test_a_trusted_checkpoint_may_hold_more_than_weights(tmp_path):
-    path = small_detoxify.bert(tmp_path / "made")
+    path = detoxify_checkpoints.bert(tmp_path / "made")
     content = torch.load(path, weights_only=True)
     torch.save(content | {"written_by": Path("train.py")}, path)
     with pytest.raises(ModelError, match="holds more than weights"):
@@ -176,7 +176,7 @@ def test_a_trusted_checkpoint_may_hold_more_than_weights(tmp_path):
 
 
 def test_the_command_imports_and_the_options_use_it(tmp_path):
-    checkpoint = small_detoxify.bert(tmp_path / "made")
+    checkpoint = detoxify_checkpoints.bert(tmp_path / "made")
     folder, table = tmp_path / "imported", tmp_path / "comments.csv"
     runner = CliRunner()
     done = runner.invoke(main, ["models", "import-detoxify", str(checkpoint), str(folder)])

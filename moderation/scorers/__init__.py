@@ -97,7 +97,7 @@ def load(toxicity: str = TOXICITY_PROFILE) -> tuple[Scorer, ...]:
     """Return the built-in scorers, the chosen one, and those of plug-ins (classes constructed).
 
     Where a later one gives an attribute of an earlier one, its scores stand: Detoxify models
-    and plug-ins may give some attributes only, the packaged scorers give the rest.
+    and plug-ins may give some attributes only, ``bulk`` and the others give the rest.
 
     Args:
         toxicity: As ``Settings.toxicity``.
@@ -106,7 +106,7 @@ def load(toxicity: str = TOXICITY_PROFILE) -> tuple[Scorer, ...]:
         ModelError: The Detoxify model is not there, or not usable.
         PluginError: A plug-in cannot be imported or is no scorer.
     """
-    chosen: list[Scorer] = [TOXICITY.get(toxicity, BUILTIN[0]), *BUILTIN[1:]]
+    chosen: list[Scorer] = [TOXICITY.get(toxicity, TOXICITY["bulk"]), *BUILTIN[1:]]
     if toxicity.startswith(DETOXIFY):
         chosen.append(DetoxifyScorer(toxicity.removeprefix(DETOXIFY)))
     for part in plugins.load("scorers"):

@@ -18,7 +18,7 @@ from moderation.testing import check_scorer
 
 torch = pytest.importorskip("torch", reason="needs the extra detoxify: make test-detoxify")
 detoxify = pytest.importorskip("detoxify", reason="needs the extra detoxify: make test-detoxify")
-small_detoxify = pytest.importorskip("small_detoxify")
+detoxify_checkpoints = pytest.importorskip("detoxify_checkpoints")
 constants = pytest.importorskip("huggingface_hub.constants")
 
 pytestmark = pytest.mark.detoxify
@@ -41,13 +41,13 @@ def nothing_loaded():
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory):
-    return small_detoxify.bert(tmp_path_factory.mktemp("detoxify") / "bert")
+    return detoxify_checkpoints.bert(tmp_path_factory.mktemp("detoxify") / "bert")
 
 
 @pytest.fixture
 def library(checkpoint):
     made = detoxify.Detoxify(checkpoint=str(checkpoint))
-    made.tokenizer.model_max_length = small_detoxify.PLACES
+    made.tokenizer.model_max_length = detoxify_checkpoints.PLACES
     return made
 
 
@@ -106,7 +106,7 @@ def test_texts_are_read_one_by_one_not_in_one_pass(checkpoint, monkeypatch):
 @pytest.mark.parametrize("attribute", ["toxicity", "threat", "insult"])
 def test_a_long_text_is_read_to_its_last_word(checkpoint, library, attribute):
     quiet, *_, loud = sorted(
-        (" ".join([text] * small_detoxify.PLACES) for text in TEXTS),
+        (" ".join([text] * detoxify_checkpoints.PLACES) for text in TEXTS),
         key=lambda text: library.predict(text)[attribute],
     )
     text = f"{quiet} {loud}"
@@ -132,13 +132,13 @@ def test_a_very_long_text_takes_bounded_time(checkpoint, monkeypatch):
 
 
 def test_nothing_is_asked_of_the_network(tmp_path, monkeypatch):
-    path = small_detoxify.bert(tmp_path / "bert", base="bert-base-uncased")
+    path = detoxify_checkpoints.bert(tmp_path / "bert", base="bert-base-uncased")
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("looked up a host"))
     assert score_frame(DetoxifyScorer(str(path)), frame(*TEXTS)).notna().all(axis=None)
 
 
 def test_a_checkpoint_whose_base_is_not_here_says_what_to_put_where(tmp_path, monkeypatch):
-    path = small_detoxify.bert(tmp_path / "bert", base="nobody/nothing")
+    path = detoxify_checkpoints.bert(tmp_path / "bert", base="nobody/nothing")
     (path.parent / "config.json").unlink()
     with pytest.raises(ModelError, match=r"'nobody/nothing' are missing; put its config\.json"):
         DetoxifyScorer(str(path)).score(frame(*TEXTS))
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_checkpoint_is_one_clear_error(tmp_path, content):
 
 
 def test_a_checkpoint_that_lacks_weights_is_not_filled_up_at_random(tmp_path):
-    path = small_detoxify.bert(tmp_path / "bert")
+    path = detoxify_checkpoints.bert(tmp_path / "bert")
     content = torch.load(path, weights_only=True)
     del content["state_dict"]["classifier.weight"]
     torch.save(content, path)
@@ -179,7 +179,7 @@ def test_a_checkpoint_that_lacks_weights_is_not_filled_up_at_random(tmp_path):
 
 
 def test_a_base_of_another_size_is_one_clear_error(tmp_path):
-    path = small_detoxify.bert(tmp_path / "bert")
+    path = detoxify_checkpoints.bert(tmp_path / "bert")
     settings = path.parent / "config.json"
     settings.write_text(settings.read_text().replace('"hidden_size": 32', '"hidden_size": 64'))
     with pytest.raises(ModelError, match="does not fit the checkpoint"):
@@ -187,23 +187,27 @@ def test_a_base_of_another_size_is_one_clear_error(tmp_path):
 
 
 def test_classes_that_are_no_attributes_of_ours_are_left_out(tmp_path):
-    path = small_detoxify.bert(tmp_path / "bert", classes=("sexual_explicit", "male", "obscene"))
+    path = detoxify_checkpoints.bert(
+        tmp_path / "bert", classes=("sexual_explicit", "male", "obscene")
+    )
     scorer = DetoxifyScorer(str(path))
     assert scorer.attributes == ("sexually_explicit", "profanity")
     assert scorer.score(frame(*TEXTS)).shape == (len(TEXTS), 2)
 
 
 def test_a_checkpoint_without_any_of_our_attributes_is_refused(tmp_path):
-    path = small_detoxify.bert(tmp_path / "bert", classes=("male", "female"))
+    path = detoxify_checkpoints.bert(tmp_path / "bert", classes=("male", "female"))
     with pytest.raises(ModelError, match="none of its classes"):
         DetoxifyScorer(str(path)).score(frame(*TEXTS))
 
 
 def test_a_model_with_more_outputs_than_classes_gives_its_classes(tmp_path):
-    path = small_detoxify.roberta(tmp_path / "roberta", ("toxicity", "sexual_explicit"), outputs=5)
+    path = detoxify_checkpoints.roberta(
+        tmp_path / "roberta", ("toxicity", "sexual_explicit"), outputs=5
+    )
     found = score_frame(DetoxifyScorer(str(path)), frame(*TEXTS, LONG))
     library = detoxify.Detoxify(checkpoint=str(path))
-    library.tokenizer.model_max_length = small_detoxify.PLACES
+    library.tokenizer.model_max_length = detoxify_checkpoints.PLACES
     expected = [library.predict(text)["sexual_explicit"] for text in TEXTS]
     np.testing.assert_array_equal(
         found["sexually_explicit"].iloc[: len(TEXTS)], np.array(expected, dtype=np.float32)
@@ -218,7 +222,7 @@ def test_it_keeps_the_contract_and_can_be_shipped(checkpoint):
 
 
 def test_a_published_checkpoint_is_taken_from_where_the_libraries_keep_it(tmp_path, monkeypatch):
-    path = small_detoxify.bert(tmp_path / "made", base="bert-base-uncased")
+    path = detoxify_checkpoints.bert(tmp_path / "made", base="bert-base-uncased")
     expected = DetoxifyScorer(str(path)).score(frame(*TEXTS))
     kept = tmp_path / "checkpoints" / Path(detoxify.detoxify.MODEL_URLS["original"]).name
     kept.parent.mkdir()
@@ -252,6 +256,6 @@ def test_detoxify_gives_its_attributes_and_the_packaged_scorer_the_rest(checkpoi
 
 
 def test_the_packaged_scorer_is_left_out_where_detoxify_gives_all_it_does(tmp_path):
-    classes = (*small_detoxify.CLASSES, "sexual_explicit")
-    path = small_detoxify.bert(tmp_path / "bert", classes=classes)
+    classes = (*detoxify_checkpoints.CLASSES, "sexual_explicit")
+    path = detoxify_checkpoints.bert(tmp_path / "bert", classes=classes)
     assert "toxicity" not in [scorer.name for scorer in scorers.load(f"detoxify:{path}")]

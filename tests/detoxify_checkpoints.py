@@ -1,11 +1,12 @@
-"""A small Detoxify checkpoint with random weights, made by the real library's own classes."""
+"""Detoxify checkpoints with random weights, made with the real classes; small ones for tests."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 import transformers
-from tokenizers import ByteLevelBPETokenizer
+from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
 
 CLASSES = ("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")
 PLACES = 40
@@ -44,6 +45,17 @@ def bert(folder: Path, *, base: str | None = None, classes: tuple[str, ...] = CL
     )
     names = ("BertForSequenceClassification", "BertTokenizer")
     return _save(folder, config, names, base or str(folder), classes)
+
+
+def bert_base(folder: Path, texts: Sequence[str]) -> Path:
+    """Write a checkpoint of the size of ``original``, whose word pieces come from ``texts``."""
+    folder.mkdir()
+    tokenizer = BertWordPieceTokenizer()
+    tokenizer.train_from_iterator(texts, vocab_size=30_522, min_frequency=1, show_progress=False)
+    tokenizer.save_model(str(folder))
+    config = transformers.BertConfig(vocab_size=tokenizer.get_vocab_size(), num_labels=6)
+    names = ("BertForSequenceClassification", "BertTokenizer")
+    return _save(folder, config, names, str(folder), CLASSES)
 
 
 def roberta(folder: Path, classes: tuple[str, ...], outputs: int) -> Path:

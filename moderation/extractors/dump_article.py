@@ -73,10 +73,11 @@ def _title(lines: Sequence[Line], start: int, end: int, text: str) -> tuple[str,
         if quoted:
             return quoted[1].strip(), start
     said = Counter(_words(text))
-    repeated = _repeated(lines)
+    near = range(max(start - TITLE_WITHIN, 0), min(start + TITLE_WITHIN, max(end, 1), len(lines)))
+    repeated = _repeated(lines, near)
     prose = [0, *accumulate(line.prose for line in lines[start:end])]
     best = (0.0, 0)
-    for at in range(max(start - TITLE_WITHIN, 0), min(end, len(lines))):
+    for at in near:
         line = lines[at]
         own = Counter(_words(line.text) if at >= start and line.prose else ())
         worth = _title_worth(line, said - own if own else said) * repeated.get(line.text, 1.0)
@@ -93,8 +94,8 @@ def _title(lines: Sequence[Line], start: int, end: int, text: str) -> tuple[str,
     return _first_title(lines, start, text)
 
 
-def _repeated(lines: Sequence[Line]) -> dict[str, float]:
-    """Return what repetition makes of a line's worth.
+def _repeated(lines: Sequence[Line], near: range) -> dict[str, float]:
+    """Return what repetition makes of the worth of some lines.
 
     Menus, breadcrumbs and the browser's title repeat a headline; a line that stands twice in a
     row is an image's alternative text and its caption.
@@ -103,7 +104,7 @@ def _repeated(lines: Sequence[Line]) -> dict[str, float]:
     whole = "\n".join(line.text for line in lines)
     factors = {
         line.text: 1 + 0.25 * min(whole.count(line.text) - 1, 2)
-        for line in lines
+        for line in lines[near.start : near.stop]
         if copies[line.text] <= 3 and MIN_QUOTED_CHARS <= len(line.text) <= MAX_TITLE_CHARS
     }
     twice = {one.text for one, other in pairwise(lines) if one.text == other.text}

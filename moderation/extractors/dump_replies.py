@@ -8,7 +8,9 @@ read, and a page that shows the newest first has only later ones.
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from moderation.extractors import dump_lines as dump
@@ -52,18 +54,19 @@ def name_parents(
 ) -> tuple[list[Record], list[Reply]]:
     """Return the records without the lines that only name a parent, and their replies."""
     authors = [ARROW.split(record.author)[0] for record in records]
+    known = _Known.of(lines, records, authors)
     nested = _by_indent(lines, records)
     indented = any(parent is not None for parent in nested)
     parents: list[int | None] = nested if indented else [None] * len(records)
     replies = [Reply(parent, "indent" if indented else "flat") for parent in parents]
     stripped = []
     for index in range(len(records)):
-        told, kept = _named(lines, records, authors, index)
+        told, kept = _named(lines, records[index], known, index)
         stripped.append(replace(kept, author=authors[index]))
         if indented:
             continue
         if told is None:
-            told = _mentioned(lines, kept, authors, index)
+            told = _mentioned(lines, kept, known, index)
             how = "mention"
         else:
             how = "named"
@@ -87,13 +90,53 @@ def _by_indent(lines: Sequence[Line], records: Sequence[Record]) -> list[int | N
     return parents
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where in the thread each author wrote and each first line stands, casefolded."""
+
+    authors: Mapping[str, list[int]]
+    titles: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], records: Sequence[Record], names: Sequence[str]) -> "_Known":
+        authors: defaultdict[str, list[int]] = defaultdict(list)
+        titles: defaultdict[str, list[int]] = defaultdict(list)
+        for index, (record, name) in enumerate(zip(records, names, strict=True)):
+            if name:
+                authors[name.casefold()].append(index)
+            titles[lines[record.body[0]].text.casefold()].append(index)
+        return cls(authors, titles)
+
+    def author(self, said: str, index: int) -> int | None:
+        """Return the nearest other record whose author ``said`` begins with, longest name first."""
+        said = said[: dump.MAX_NAME_CHARS + 20].casefold().lstrip()
+        for length in range(len(said), 0, -1):
+            if said[length : length + 1].isalnum() or said[:length] not in self.authors:
+                continue
+            others = _beside(self.authors[said[:length]], index)
+            if others:
+                return min(others, key=lambda at: (at > index, abs(at - index)))
+        return None
+
+    def title(self, said: str, index: int) -> int | None:
+        """Return the last record above whose text begins with the line ``said``."""
+        above = [at for at in _beside(self.titles.get(said.casefold(), []), index) if at < index]
+        return max(above, default=None)
+
+
+def _beside(places: Sequence[int], index: int) -> list[int]:
+    """Return the places next to an index, at most one on each side."""
+    at = bisect_left(places, index)
+    after = bisect_right(places, index)
+    return [*places[max(at - 1, 0) : at], *places[after : after + 1]]
+
+
 def _named(
-    lines: Sequence[Line], records: Sequence[Record], authors: Sequence[str], index: int
+    lines: Sequence[Line], record: Record, known: _Known, index: int
 ) -> tuple[int | None, Record]:
     """Return whom a line of a record says it answers, and the record without that line."""
-    record = records[index]
     beside = ARROW.split(record.author)[1:]
-    told = _nearest(authors, beside[0], index) if beside else None
+    told = known.author(beside[0], index) if beside else None
     for at in (*range(record.start, record.body[0]), *record.body[:1]):
         found = _ANSWER.match(lines[at].text)
         if not found or (at in record.body and len(record.body) == 1):
@@ -101,46 +144,22 @@ def _named(
         body = tuple(i for i in record.body if i != at)
         by = _BY.search(found[1])
         about = found[1][: by.start()] if by else found[1]
-        told = _nearest(authors, by[1] if by else found[1], index)
-        told = told if told is not None else _titled(lines, records[:index], about)
+        told = known.author(by[1] if by else found[1], index)
+        told = told if told is not None else known.title(about, index)
         return told, replace(record, body=body)
     return told, record
 
 
-def _titled(lines: Sequence[Line], records: Sequence[Record], title: str) -> int | None:
-    """Return the last record whose text begins with the line that an answer quotes."""
-    said = title.casefold()
-    first = [lines[record.body[0]].text.casefold() for record in records]
-    return next((at for at in reversed(range(len(first))) if first[at] == said), None)
-
-
-def _mentioned(
-    lines: Sequence[Line], record: Record, authors: Sequence[str], index: int
-) -> int | None:
+def _mentioned(lines: Sequence[Line], record: Record, known: _Known, index: int) -> int | None:
     """Return the nearest comment of the author a text addresses or quotes at its beginning."""
-    text = lines[record.body[0]].text
-    called = _MENTION.match(text)
+    line = lines[record.body[0]]
+    called = _MENTION.match(line.text)
     if called:
-        return _nearest(authors, text[called.end() :], index)
-    quoted = _QUOTING.match(text)
-    said = text[quoted.end() :] if quoted else text
-    if quoted or lines[record.body[0]].says:
-        return _nearest(authors, said, index)
+        return known.author(line.text[called.end() :], index)
+    quoted = _QUOTING.match(line.text)
+    if quoted or line.says:
+        return known.author(line.text[quoted.end() :] if quoted else line.text, index)
     return None
-
-
-def _nearest(authors: Sequence[str], said: str, index: int) -> int | None:
-    """Return the nearest other record whose author ``said`` begins with, longest name first."""
-    said = said[: dump.MAX_NAME_CHARS + 20].casefold().lstrip()
-    named = [at for at, name in enumerate(authors) if at != index and _begins(said, name)]
-    longest = max((len(authors[at]) for at in named), default=0)
-    nearest = [at for at in named if len(authors[at]) == longest]
-    return min(nearest, key=lambda at: (at > index, abs(at - index)), default=None)
-
-
-def _begins(said: str, name: str) -> bool:
-    name = name.casefold()
-    return bool(name) and said.startswith(name) and not said[len(name) : len(name) + 1].isalnum()
 
 
 def _answers(parents: Sequence[int | None], at: int | None, index: int) -> bool:

@@ -521,6 +521,9 @@ def test_comments_are_found_where_mark_up_is_quoted():
         "by " * 100_000,
         "Comments\n" + "  • x\n    y\n" * 10_000,
         "@Ada " * 100_000,
+        "Comments\n" + "Ada\n3 March 2021\n@Ada no, it is not so at all.\nReply\n" * 5_000,
+        "\n".join(f"A line of words that is said only once, number {n}" for n in range(20_000)),
+        "\n".join(f"This is sentence number {n} of a long dump of prose." for n in range(20_000)),
     ],
 )
 def test_hostile_dumps_take_bounded_time(text):

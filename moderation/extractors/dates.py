@@ -60,7 +60,7 @@ _MONTHS = (
     ),
     (
         "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro"
-        " decembrie грудня δεκεμβρίου prosinca desember des grudzień grudnia декабря дек"
+        " decembrie грудня δεκεμβρίου prosinca desember grudzień grudnia декабря дек"
         " aral\u0131k prosinec prosince joulukuuta"
     ),
 )

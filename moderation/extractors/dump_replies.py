@@ -2,9 +2,10 @@
 
 Indentation is what the renderer makes of nested lists and is believed where there is any. In a
 flat thread a line such as "In reply to Ann" names the parent, so does an arrow between two names
-("Bo ➤ Ann"), and ``@Ann`` or "Ann wrote:" at the beginning of a text. The nearest comment of
-that author is meant; earlier ones are nearer than later ones, since people answer what they have
-read, and a page that shows the newest first has only later ones.
+("Bo ➤ Ann"), and ``@Ann`` at the beginning of a text. A quotation names nobody's parent: forums
+quote in threads that are flat. The nearest comment of that author is meant; earlier ones are nearer
+than later ones, since people answer what they have read, and a page that shows the newest first has
+only later ones.
 """
 
 import re
@@ -30,10 +31,6 @@ _ANSWER = re.compile(
 )
 _BY = re.compile(r"\s+(?:by|von|par|por|di|door|af|av)\s+(\S.{0,60})$", re.IGNORECASE)
 _MENTION = re.compile(r"(?:(?:回复|回覆|re:?|reply to|to)\s*)?@\s?", re.IGNORECASE)
-_QUOTING = re.compile(
-    r"\W{0,3}(?:zitat(?: von)?|quote(?: from)?|originally posted by|citation(?: de)?)\W+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +148,11 @@ def _named(
 
 
 def _mentioned(lines: Sequence[Line], record: Record, known: _Known, index: int) -> int | None:
-    """Return the nearest comment of the author a text addresses or quotes at its beginning."""
+    """Return the nearest comment of the author a text addresses at its beginning."""
     line = lines[record.body[0]]
     called = _MENTION.match(line.text)
     if called:
         return known.author(line.text[called.end() :], index)
-    quoted = _QUOTING.match(line.text)
-    if quoted or line.says:
-        return known.author(line.text[quoted.end() :] if quoted else line.text, index)
     return None
 
 

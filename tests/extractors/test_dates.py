@@ -42,7 +42,10 @@ def test_a_date_is_found_whole(text):
     assert found[0].strip() == text
 
 
-@pytest.mark.parametrize("text", ["in may we go", "1,200 votes", "chapter 3.1.4", "call 555-1234"])
+@pytest.mark.parametrize(
+    "text",
+    ["in may we go", "1,200 votes", "chapter 3.1.4", "call 555-1234", "Absatz 12 des Artikels"],
+)
 def test_what_is_no_date_is_not_found(text):
     assert dates.find(text) is None
 

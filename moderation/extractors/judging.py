@@ -6,7 +6,6 @@ of a group are those of its being the comments against the page's having none.
 """
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from moderation.extractors import wording
 from moderation.extractors.evidence import Evidence
 from moderation.extractors.groups import Group
 from moderation.extractors.learnt import packaged_weights
-from moderation.extractors.outline import Outline
 from moderation.extractors.tallies import (
     MIN_PROSE_CHARS,
     OVER_ELEMENTS,
@@ -27,10 +25,6 @@ from moderation.extractors.tallies import (
     totals_of,
 )
 
-_COMMENT_LINK = re.compile(
-    r"^([^#]*)#(?:(?P<mark>[\w-]*comment[\w-]*\d+)|(?:comments?|respond|disqus_thread)$)",
-    re.IGNORECASE,
-)
 _LEAST_OF_ONE = 4
 """How many records by one writer are a live blog or a list of articles."""
 _NEAR_LINES = 10
@@ -124,7 +118,7 @@ def signs_of(
         **_record_signs(own),
         "aside": float(_is_aside(evidence, first)),
         "lone": float(_has_one_writer(evidence, group)),
-        "elsewhere": float(_leads_elsewhere(evidence.outline, group)),
+        "elsewhere": float(_leads_elsewhere(evidence, group)),
     }
 
 
@@ -156,8 +150,8 @@ def _best_case(evidence: Evidence, group: Group, learnt: Weights) -> float:
     totals = totals_of(evidence)
     start, stop = group.records[0][0], max(stop for _, stop in group.records)
     pieces = evidence.outline.span(start, stop)
-    elements = totals.elements[stop] - totals.elements[start]
-    lines = totals.pieces[pieces[1]] - totals.pieces[pieces[0]]
+    elements = (totals.elements[stop] - totals.elements[start]).tolist()
+    lines = (totals.pieces[pieces[1]] - totals.pieces[pieces[0]]).tolist()
     held = dict(zip((*OVER_ELEMENTS, *OVER_PIECES), (*elements, *lines), strict=True))
     most = 0.0
     for name in _OF_RECORDS:
@@ -227,16 +221,12 @@ def _has_one_writer(evidence: Evidence, group: Group) -> bool:
     return len(said) == 1
 
 
-def _leads_elsewhere(outline: Outline, group: Group) -> bool:
-    """Tell whether the records link to the comments of two or more other pages.
-
-    A link to a mark on this page is a permalink, whatever address it gives the page.
-    """
-    pages: set[str] = set()
-    for start, stop in group.records[:50]:
-        for element in outline.elements[start:stop]:
-            if element.tag == "a":
-                found = _COMMENT_LINK.match(element.get("href", ""))
-                if found and found[1] and found["mark"] not in outline.anchors:
-                    pages.add(found[1].partition("?")[0])
+def _leads_elsewhere(evidence: Evidence, group: Group) -> bool:
+    """Tell whether the records link to the comments of two or more other pages."""
+    links = totals_of(evidence).links_to_comments
+    pages = {
+        page
+        for start, stop in group.records
+        for _, page in links[bisect_left(links, (start, "")) : bisect_left(links, (stop, ""))]
+    }
     return len(pages) > 1

@@ -96,7 +96,7 @@ class NameReader:
             + 0.3 * sum(one.is_near_date for one in found) / count
             + 0.4 * by_date
             + 0.3 * sum(one.is_first for one in found) / count
-            - 0.8 * (not sure and in_heading)
+            - 0.5 * (not sure and in_heading)
             - 0.3 * long
         )
 

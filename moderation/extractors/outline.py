@@ -33,7 +33,6 @@ SILENT = frozenset(
         *("iframe", "object", "embed", "audio", "video", "canvas", "head", "map", "datalist"),
     }
 )
-_SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\s]+")
 _QUIET = frozenset({"button"})
 """Kept as elements, but what stands in them is no text."""
@@ -111,7 +110,9 @@ class Outline:
             self._text(element.text, index)
 
     def _text(self, text: str, owner: int) -> None:
-        self._say(" " if text.isspace() else _SPACES.sub(" ", text), owner)
+        said = " ".join(text.split())
+        before = " " if text[0].isspace() else ""
+        self._say(f"{before}{said} " if said and text[-1].isspace() else before + said, owner)
 
     def _say(self, piece: str, owner: int) -> None:
         self.pieces.append(piece)
@@ -219,5 +220,5 @@ def _shows_name(button: html.HtmlElement) -> bool:
 
 def tidy(text: str) -> str:
     """Collapse white space within lines and drop empty lines."""
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

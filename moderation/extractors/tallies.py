@@ -28,6 +28,10 @@ _MAX_PROFILE_CHARS = 40
 _MAX_BYLINE_WORDS = 5
 _BYLINES_BEFORE = 3
 """How many lines above its date a name may stand: name, rank, number of posts, date."""
+_COMMENT_LINK = re.compile(
+    r"^([^#]*)#(?:(?P<mark>[\w-]*comment[\w-]*\d+)|(?:comments?|respond|disqus_thread)$)",
+    re.IGNORECASE,
+)
 _AROUND_NAMES = " -|,.:;·•()/\u2013\u2014\u00bb\u00ab"
 _PROFILE = re.compile(
     r"user|profil|member|people|account|blogger|autor|author|/u/|/~|/@|/in/|mailto:", re.IGNORECASE
@@ -49,11 +53,13 @@ class Totals:
         pieces: (pieces + 1, 6), columns as in ``OVER_PIECES``: characters of prose, then
             numbers of lines.
         led: (pieces + 1,) whether the line before a piece is a headline.
+        links_to_comments: (element, other page whose comments it links to), in page order.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         outline = evidence.outline
+        self.links_to_comments: list[tuple[int, str]] = []
         self.elements = np.zeros((len(outline) + 1, len(OVER_ELEMENTS)), dtype=np.int64)
         self.pieces = np.zeros((len(outline.pieces) + 1, len(OVER_PIECES)), dtype=np.int64)
         self._count_elements()
@@ -71,9 +77,17 @@ class Totals:
             if tag == "img":
                 about = f"{element.get('class', '')} {element.get('src', '')}"
                 rows[index, 0] = _PICTURE.search(about) is not None
-            elif tag == "a" and _PROFILE.search(element.get("href", "")):
-                rows[index, 1] = 0 < evidence.size(index) <= _MAX_PROFILE_CHARS
+            elif tag == "a" and (target := element.get("href")):
+                if _PROFILE.search(target):
+                    rows[index, 1] = 0 < evidence.size(index) <= _MAX_PROFILE_CHARS
+                self._note_comments(index, target)
         self.elements[1:, 4:] = rows.cumsum(axis=0)
+
+    def _note_comments(self, index: int, target: str) -> None:
+        """Keep a link to the comments of another page; a mark on this page is a permalink."""
+        found = _COMMENT_LINK.match(target)
+        if found and found[1] and found["mark"] not in self.evidence.outline.anchors:
+            self.links_to_comments.append((index, found[1].partition("?")[0]))
 
     def _count_lines(self) -> None:
         evidence, outline = self.evidence, self.evidence.outline

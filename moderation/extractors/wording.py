@@ -11,7 +11,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 def words(names: str) -> frozenset[str]:
     """Split class names or an id into lower-case words: ``commentBody_12`` gives comment, body."""
-    return frozenset(word.lower() for word in _WORD.findall(names))
+    return frozenset(map(str.lower, _WORD.findall(names)))
 
 
 COMMENT = re.compile(

@@ -4,6 +4,7 @@ trafilatura (extra ``peers``) and resiliparse give the text of comments, not com
 comparison is by tokens. Neither gives authors, dates or replies.
 """
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -64,11 +65,16 @@ def measure_speed(pages: Sequence[Page], rounds: int = ROUNDS) -> Row | None:
     if not pages or not find_spec("trafilatura"):
         return None
     taken: list[tuple[float, float]] = []
-    for number in range(rounds + 1):
-        order = (_ours, _trafilatura) if number % 2 else (_trafilatura, _ours)
-        seconds = {read: _seconds(read, pages) for read in order}
-        if number:
-            taken.append((seconds[_ours], seconds[_trafilatura]))
+    gc.collect()
+    gc.freeze()  # what else this process has loaded is no business of either
+    try:
+        for number in range(rounds + 1):
+            order = (_ours, _trafilatura) if number % 2 else (_trafilatura, _ours)
+            seconds = {read: _seconds(read, pages) for read in order}
+            if number:
+                taken.append((seconds[_ours], seconds[_trafilatura]))
+    finally:
+        gc.unfreeze()
     return {
         "ours": len(pages) / statistics.median(ours for ours, _ in taken),
         "trafilatura": len(pages) / statistics.median(theirs for _, theirs in taken),

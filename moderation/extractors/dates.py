@@ -152,16 +152,20 @@ _ABSOLUTE = re.compile(
 _RELATIVE_FORM = re.compile("|".join((*_RELATIVE, _DAY_WORD)), re.IGNORECASE)
 _RELATIVE_HINT = re.compile(
     r"ago\b|vor\b|seit\b|her\b|il y a|hace\b|há\b|fa\b|atrás|geleden|temu|назад|전|前"
-    r"|just now|gerade eben|instant|:\d\d|sedan\b|siden\b|önce\b|před\b|sitten\b|acum\b"
+    r"|just now|gerade eben|instant|sedan\b|siden\b|önce\b|před\b|sitten\b|acum\b"
     r"|ezelőtt|ája\b|perce\b|тому\b|trước\b|lalu\b|منذ"
 )
 _RELATIVE_WORDS = (
     *(" ago", "vor ", "seit ", " her", "il y a", "hace ", "há ", "fa ", " fa", " atrás", "geleden"),
-    *("temu", "назад", "전", "前", "just now", "gerade eben", "instant", ":", "sedan", "siden"),
+    *("temu", "назад", "전", "前", "just now", "gerade eben", "instant", "sedan", "siden"),
     *("önce", "před ", "sitten", "acum ", "ezelőtt", "ája", "perce", "тому", "trước", "lalu"),
     "منذ",
 )
-"""Of these, one stands in every text that ``_RELATIVE_FORM`` finds something in."""
+_DAY_WORDS = (
+    *("today", "yesterday", "heute", "gestern", "aujourd", "hier", "hoy", "ayer", "oggi", "ieri"),
+    *("hoje", "ontem", "vandaag", "gisteren", "dzisiaj", "dziś", "wczoraj", "сегодня", "вчера"),
+)
+"""Of both lists, one stands in every text that ``_RELATIVE_FORM`` finds something in."""
 
 
 def find(text: str) -> re.Match[str] | None:
@@ -172,8 +176,9 @@ def find(text: str) -> re.Match[str] | None:
 def _find(text: str) -> re.Match[str] | None:
     lower = text.lower().replace("\xa0", " ")
     # Plain searches first: most lines hold no date, and this is what every line pays.
-    hinted = any(map(lower.__contains__, _RELATIVE_WORDS)) and _RELATIVE_HINT.search(lower)
-    if hinted and (found := _RELATIVE_FORM.search(text)):
+    relative = any(map(lower.__contains__, _RELATIVE_WORDS)) and _RELATIVE_HINT.search(lower)
+    today = ":" in lower and any(map(lower.__contains__, _DAY_WORDS))
+    if (relative or today) and (found := _RELATIVE_FORM.search(text)):
         return found
     return _ABSOLUTE.search(text) if _DIGIT.search(text) else None
 

@@ -3,14 +3,21 @@
 import hashlib
 import json
 import re
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from moderation import extractors
+from moderation.config import Settings
+from moderation.extraction import open_targets
 from moderation.frames import text_key
+from moderation.pipeline import ingest
 from moderation.schema import Page
+from moderation.scorers import load
+from moderation.store import open_store
 
 DATA = Path(__file__).parents[1] / "data"
 EXPECTED = json.loads((DATA / "sample-expected.json").read_text(encoding="utf-8"))
@@ -118,3 +125,19 @@ def test_two_slogans_are_pasted_into_several_articles_by_different_authors():
         if pages >= 3
     }
     assert [len(names) for names in authors.values()] == [3, 3]
+
+
+def test_ingesting_the_sample_pages_twice_leaves_the_store_as_it_was(tmp_path):
+    path = tmp_path / "desk.db"
+    dumps = []
+    for _ in range(2):
+        store = open_store(f"sqlite:///{path}")
+        pages = open_targets([str(DATA / "sample")], Settings())
+        reports = list(ingest(pages, store, load()))
+        store.close()
+        with closing(sqlite3.connect(path)) as database:
+            dumps.append(sorted(database.iterdump()))
+    assert not any(report.problem for report in reports)
+    assert sum(report.comments for report in reports) > 100
+    assert sum(report.new for report in reports) == 0
+    assert dumps[0] == dumps[1]

@@ -67,7 +67,7 @@ def train(recipe: str, datasets: Path, pages: Path, output: Path) -> None:
     type=FOLDER,
     default=Path("build/evaluation"),
     show_default=True,
-    help="Folder for the tables.",
+    help="Folder for the tables; made if it is missing.",
 )
 @click.option(
     "--only",

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from fastwarc import warc
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation.cli import main
 from moderation.config import Settings
@@ -268,3 +270,19 @@ def test_extract_ingest_and_score_read_archives(tmp_path, monkeypatch):
     assert "3 comments (3 new)" in run(main, ["ingest", str(archive)]).output
     scored = run(main, ["score", str(archive), "-o", str(tmp_path / "out.csv")])
     assert "3 rows scored" in scored.output
+
+
+@given(
+    cuts=st.lists(st.tuples(st.integers(0, 1500), st.binary(max_size=20)), min_size=1, max_size=4),
+    name=st.sampled_from(["a.warc", "a.warc.gz", "a.warc.zst"]),
+)
+def test_a_damaged_archive_is_read_to_its_end_whatever_the_damage(tmp_path_factory, cuts, name):
+    pack = {"gz": gzip.compress, "zst": zstd}.get(name.rpartition(".")[2], bytes)
+    content = bytearray(b"".join(map(pack, records())))
+    for at, patch in cuts:
+        content[at : at + len(patch)] = patch
+    path = tmp_path_factory.mktemp("damaged") / name
+    path.write_bytes(content)
+    for found in open_sources([str(path)], Settings(max_page_bytes=MAX)):
+        assert isinstance(found, (Page, SourceError))
+        assert "\n" not in str(getattr(found, "problem", ""))

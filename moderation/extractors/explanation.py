@@ -105,7 +105,7 @@ def weighed(evidence: Evidence, learnt: Weights) -> tuple[tuple[Candidate, ...],
     records = without_pingbacks(evidence, every)
     comments = read_comments(evidence, records)
     spoken = said_by_somebody(comments)
-    credible = is_credible(spoken)
+    credible = is_credible(evidence, records, spoken)
     candidates = tuple(
         Candidate(
             where=_path(evidence, found),

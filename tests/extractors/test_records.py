@@ -188,3 +188,11 @@ def test_sentences_that_differ_in_a_number_are_no_labels():
     page = Page("x.html", f"<title>Tram</title><ol class='comments'>{rows}</ol>".encode())
     texts = [one.text for one in extractors.extract(page).comments]
     assert texts == [f"The tram was late again, number {n}." for n in range(3)]
+
+
+def test_names_and_words_without_dates_or_reply_buttons_are_people_and_no_thread():
+    item = '<li class="x1"><a class="name" href="/user/{number}">{who}</a><p>I bake. {said}</p>{{}}</li>'
+    people = flat(item)
+    assert not read(f"<ul>{people.format(*[''] * len(SAID))}</ul>")
+    answered = read(f"<ul>{people.format(*['<a>Reply</a>'] * len(SAID))}</ul>")
+    assert [one.author for one in answered] == [who for who, _ in SAID]

@@ -191,7 +191,8 @@ def test_sentences_that_differ_in_a_number_are_no_labels():
 
 
 def test_names_and_words_without_dates_or_reply_buttons_are_people_and_no_thread():
-    item = '<li class="x1"><a class="name" href="/user/{number}">{who}</a><p>I bake. {said}</p>{{}}</li>'
+    name = '<a class="name" href="/user/{number}">{who}</a>'
+    item = f'<li class="x1">{name}<p>I bake. {{said}}</p>{{{{}}}}</li>'
     people = flat(item)
     assert not read(f"<ul>{people.format(*[''] * len(SAID))}</ul>")
     answered = read(f"<ul>{people.format(*['<a>Reply</a>'] * len(SAID))}</ul>")

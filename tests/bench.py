@@ -13,7 +13,8 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -48,16 +49,24 @@ def main(comments: int) -> None:
     threads = [extractors.extract(page) for page in samples]
     one = pd.concat([thread_frame(thread) for thread in threads], ignore_index=True)
     batch = pd.concat([one] * -(-comments // len(one)), ignore_index=True).iloc[:comments]
-    for scorer in scorers.load():
+    others = [(scorer.name, scorer) for scorer in scorers.load() if scorer.name != "toxicity"]
+    for name, scorer in [*_profiles(), *others]:
         score_frame(scorer, batch.iloc[:10])  # loads the weights
         rounds = [
             partial(score_frame, scorer, batch.assign(text=batch["text"] + _marks(len(batch), n)))
             for n in range(ROUNDS)
         ]
         seconds = _best(rounds)
-        click.echo(f"{'score ' + scorer.name:<24}{len(batch) / seconds:>12,.0f} comments/s")
+        click.echo(f"{'score ' + name:<34}{len(batch) / seconds:>12,.0f} comments/s")
     compare(one["text"].tolist())
     sys.exit(is_slower)
+
+
+def _profiles() -> Iterator[tuple[str, scorers.Scorer]]:
+    """The encoder on one thread and on all cores, and the n-gram model."""
+    yield "toxicity accurate, 1 thread", replace(scorers.TOXICITY["accurate"], threads=1)
+    yield "toxicity accurate, all cores", scorers.TOXICITY["accurate"]
+    yield "toxicity bulk", scorers.TOXICITY["bulk"]
 
 
 def _real_pages() -> list[Page]:

@@ -202,6 +202,18 @@ def test_score_adds_columns_to_a_table():
     assert table["toxicity"].notna().tolist() == [True, False]
 
 
+def test_the_option_and_the_setting_choose_what_scores_toxicity(monkeypatch):
+    Path("in.csv").write_text("text\nWhat a lovely day\n")
+    versions = {}
+    for name, kind in (("accurate", "encoder-1-"), ("bulk", "ngrams-1-")):
+        assert call("score", "in.csv", "-o", "out.csv", "--toxicity", name).exit_code == 0
+        versions[name] = pd.read_csv("out.csv")["scorer_versions"].item()
+        assert kind in versions[name]
+        monkeypatch.setenv("MODERATION_TOXICITY", name)
+        call("score", "in.csv", "-o", "out.csv")
+        assert pd.read_csv("out.csv")["scorer_versions"].item() == versions[name]
+
+
 def test_score_tells_rows_that_cannot_be_read_by_line():
     Path("in.csv").write_text("id,text\n1,fine\n2\n")
     result = call("score", "in.csv", "-o", "out.csv")

@@ -17,6 +17,7 @@ PAGES = sorted(
     path for path in (*SAMPLE.iterdir(), *Path(__file__).parent.glob("golden/**/*"))
     if path.suffix in {".html", ".txt"}
 )  # fmt: skip
+SCORERS = (*scorers.TOXICITY.values(), *scorers.BUILTIN[1:])
 SLOW = settings(suppress_health_check=list(HealthCheck), max_examples=15)
 
 
@@ -47,14 +48,14 @@ def test_extract_gives_a_well_formed_thread_for_every_page_of_ours(path):
     check_thread(extractors.extract(Page(source=path.name, body=path.read_bytes())))
 
 
-@pytest.mark.parametrize("scorer", scorers.BUILTIN, ids=part_id)
+@pytest.mark.parametrize("scorer", SCORERS, ids=lambda scorer: type(scorer).__name__)
 @given(batch=batches())
 @SLOW
 def test_scorers_keep_their_contract_on_hostile_batches(scorer, batch):
     check_scorer(scorer, batch)
 
 
-@pytest.mark.parametrize("scorer", scorers.BUILTIN, ids=part_id)
+@pytest.mark.parametrize("scorer", SCORERS, ids=lambda scorer: type(scorer).__name__)
 def test_scorers_keep_their_contract_on_the_sample_pages(scorer):
     batch = pd.concat(
         thread_frame(extractors.extract(Page(source=path.name, body=path.read_bytes())))

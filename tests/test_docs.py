@@ -144,6 +144,10 @@ def test_the_tables_in_the_extraction_page_are_those_of_the_last_evaluation(buil
     assert text("docs/extraction.md") == build.extraction(), "run: make docs"
 
 
+def test_the_tables_of_both_toxicity_models_are_those_of_the_packaged_ones(build):
+    assert text("docs/toxicity.md") == build.toxicity(), "run: make docs"
+
+
 def test_every_command_stands_in_the_readme(build):
     readme = text("README.md")
     leaves = [name for name in commands(build.main, "moderation") if name != "moderation"]

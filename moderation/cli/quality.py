@@ -41,21 +41,39 @@ PAGES = click.option(
 @click.option(
     "-o", "--output", type=FOLDER, required=True, help="Folder to write the model folder into."
 )
-def train(recipe: str, datasets: Path, pages: Path, output: Path) -> None:
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Train toxicity_encoder so long, over all sessions.",
+)
+@click.option("--seed", type=int, help="Seed of toxicity_encoder.")
+@click.option("--resume", is_flag=True, help="Go on from its checkpoint in --output.")
+def train(  # noqa: PLR0913 - one argument an option
+    recipe: str, datasets: Path, pages: Path, output: Path, minutes: float | None,
+    seed: int | None, *, resume: bool,
+) -> None:  # fmt: skip
     """Train a packaged model again from the labelled data sets.
 
     RECIPE names the scorer, or is "records": what tells comments on pages of no known
     platform, or "dumps": how sure the reading of a text dump is. The data are not part of
     this package: --datasets says where the sets lie, --pages where the pages.
+    toxicity_encoder needs the extra train.
     """
+    import logging
+
     from moderation.training import ON_PAGES
     from moderation.training import train as run
+    from moderation.training.plan import Plan
 
     name, folder = ("--pages", pages) if recipe in ON_PAGES else ("--datasets", datasets)
     if not folder.is_dir():
         msg = f"{name} is {folder}; expected a folder"
         raise ModerationError(msg)
-    run(recipe, datasets=folder, output=output)
+    asked = {"minutes": minutes, "seed": seed, "resume": resume or None}
+    given = {name: value for name, value in asked.items() if value is not None}
+    plan = Plan(**given) if given else None  # type: ignore[arg-type]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    run(recipe, datasets=folder, output=output, plan=plan)
 
 
 @click.command(epilog=examples("moderation evaluate --datasets ../datasets --pages ../pages"))

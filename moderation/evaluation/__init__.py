@@ -6,7 +6,7 @@ data than the floor, is a failure.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +73,13 @@ def evaluate(
 
 
 def _scorers(datasets: Path) -> Row:
-    parts = scorers.load()
     missing = [
         f"{name}: {_NOT_MEASURED}, not in {datasets}"
         for name in sets.catalogue()
         if not sets.data_path(name, datasets).is_file()
     ]
-    rows = _scorer_rows(parts, datasets)
-    return {"versions": scorers.versions(parts), "scorers": rows, "missing": missing}
+    versions = sorted({scorer.version for _, scorer in _parts()})
+    return {"versions": versions, "scorers": _scorer_rows(datasets), "missing": missing}
 
 
 def _extraction(pages: Path) -> Row:
@@ -138,19 +137,26 @@ def below_floors(measured: dict[str, Row], floors: dict[str, Row]) -> list[str]:
     return failures
 
 
-def _scorer_rows(parts: Iterable[scorers.Scorer], datasets: Path) -> list[Row]:
+def _parts() -> list[tuple[str, scorers.Scorer]]:
+    """Return every scorer, those of toxicity with the name of their profile."""
+    others = [("", scorer) for scorer in scorers.load() if scorer.name != "toxicity"]
+    return [*scorers.TOXICITY.items(), *others]
+
+
+def _scorer_rows(datasets: Path) -> list[Row]:
     known = list(sets.present(datasets))
     return [
-        row
+        {"profile": profile, **row}
         for info in track(known, description="Scorers, by set", transient=True)
-        for row in measure(parts, info, datasets)
+        for profile, scorer in _parts()
+        for row in measure([scorer], info, datasets)
     ]
 
 
 def _flat_scorers(result: Row) -> dict[str, Row]:
     """Name every figure that may have a floor, with what one flipped item may change in it."""
     return {
-        f"{row['set']}/{row['attribute']}": {
+        "/".join(filter(None, (row["set"], row["attribute"], row["profile"]))): {
             "value": row["roc_auc"],
             "noise": 1 / min(row["positives"], row["n"] - row["positives"]),
             "sha256": row["sha256"],

@@ -93,13 +93,13 @@ def extraction_tables(result: Row) -> str:
 
 def scorers(result: Row) -> str:
     """Return the table of scorer figures as a page of its own."""
-    head = ("set", "attribute", "n", "positives", "ROC-AUC (95 %)", "PR-AUC", "ECE")
+    head = ("set", "attribute", "profile", "n", "positives", "ROC-AUC (95 %)", "PR-AUC", "ECE")
     parts = [
         "# Evaluation",
         "Written by `moderation evaluate`; texts kept out of training only.",
-        "Versions: " + ", ".join(sorted(set(result["versions"].values()))),
+        "Versions: " + ", ".join(result["versions"]),
         "## Scorers",
-        _table(head, map(_scorer_cells, result["scorers"]), left=2),
+        _table(head, map(_scorer_cells, result["scorers"]), left=3),
     ]
     for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
         parts.append(
@@ -220,6 +220,7 @@ def _scorer_cells(row: Row) -> list[str]:
     return [
         f"`{row['set']}`",
         row["attribute"],
+        row["profile"],
         *counts,
         auc,
         _cell(row["pr_auc"]),

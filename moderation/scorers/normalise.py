@@ -41,7 +41,8 @@ _SPELT = re.compile(
 )
 _STARRED = re.compile(r"(?<=\w)\*+(?=\w)")
 _ASCII_SIGNS = re.compile(r"[^a-z0-9* ]")
-_APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"))
+_APOSTROPHES = tuple(map(ord, "'\u2019\u2018\u02bc`\u00b4"))
+_EMOJI_RUN = re.compile(r"([\u2600-\u27bf\U0001f000-\U0001faff])(?:\s*\1)*")
 _GONE_MARKS = range(0x300, 0x370)
 _SELECTORS = range(0xFE00, 0xFE10)
 
@@ -52,18 +53,22 @@ def normalise(text: str) -> str:
 
     Kept for the last texts, as every scorer asks for the same.
     """
-    if not text.isascii():
-        text = _fold_characters(text)
-    text = _ADDRESS.sub(" ", text.casefold())
-    if _MIXED_SCRIPT.search(text):
-        text = " ".join(_to_latin(word) for word in text.split())
-    text = text.translate(_APOSTROPHES)
-    text = _LEET_INSIDE.sub(lambda match: match[0].translate(_LEET), text)
-    text = _SPELT.sub(lambda match: re.sub(r"[ .\-_*]", "", match[0]), text)
-    text = _STRETCHED.sub(_shorten, text)
+    text = _reveal(text, apostrophe=None)
     text = _ASCII_SIGNS.sub(" ", text) if text.isascii() else "".join(map(_keep, text))
     if "*" in text:
         text = _STARRED.sub("\x00", text).replace("*", " ").replace("\x00", "*")
+    return " ".join(text.split())
+
+
+def unmask(text: str) -> str:
+    """Return ``text`` after the steps 1 to 7: what is written, with its signs, in one line.
+
+    For models that read whole sentences: quotation marks, question marks and apostrophes stay,
+    and an emoji becomes its Unicode name, as such models' vocabularies hold few of them.
+    """
+    text = _reveal(text, apostrophe="'")
+    if not text.isascii():
+        text = _EMOJI_RUN.sub(_name_emoji, text)
     return " ".join(text.split())
 
 
@@ -85,6 +90,24 @@ def _fold_characters(text: str) -> str:
     return unicodedata.normalize(
         "NFC", "".join(mark for mark in apart if ord(mark) not in _GONE_MARKS)
     )
+
+
+def _reveal(text: str, *, apostrophe: str | None) -> str:
+    """Take the steps 1 to 7; every kind of apostrophe becomes ``apostrophe`` or vanishes."""
+    if not text.isascii():
+        text = _fold_characters(text)
+    text = _ADDRESS.sub(" ", text.casefold())
+    if _MIXED_SCRIPT.search(text):
+        text = " ".join(_to_latin(word) for word in text.split())
+    text = text.translate(dict.fromkeys(_APOSTROPHES, apostrophe))
+    text = _LEET_INSIDE.sub(lambda match: match[0].translate(_LEET), text)
+    text = _SPELT.sub(lambda match: re.sub(r"[ .\-_*]", "", match[0]), text)
+    return _STRETCHED.sub(_shorten, text)
+
+
+def _name_emoji(match: re.Match[str]) -> str:
+    """Name a sign once, however often it is repeated."""
+    return f" {unicodedata.name(match[1], '').lower()} "
 
 
 def _to_latin(word: str) -> str:

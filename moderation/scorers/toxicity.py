@@ -1,4 +1,4 @@
-"""Toxicity and six kinds of it, from hashed n-grams: the embedded default, no download, no torch.
+"""Toxicity and six kinds of it, from hashed n-grams: the profile ``bulk``, no download, no torch.
 
 A text is normalised (``moderation.scorers.normalise``), cut into hashed word and letter
 n-grams (``moderation.scorers.ngrams``), and every attribute is a logistic regression over
@@ -9,6 +9,7 @@ It knows spellings, not meanings; what it was trained on and where it fails is i
 model's card.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -58,13 +59,19 @@ class ToxicityScorer:
         Raises:
             ModelError: The packaged weights are missing or changed.
         """
+        return calibrate(self.logits(batch["text"]), read_model(self.folder))
+
+    def logits(self, texts: Iterable[str]) -> NDArray[np.float32]:
+        """Return (texts, attributes) sums before calibration; NaN as for ``score``."""
         model = read_model(self.folder)
-        logits = np.full((len(batch), len(self.attributes)), np.nan, dtype=np.float32)
-        for row, text in enumerate(batch["text"]):
-            words = normalise(text)
-            if has_content(words):
-                logits[row] = worst_window(words, model["weights"]) + model["intercepts"]
-        return calibrate(logits, model)
+        nothing = np.full(len(self.attributes), np.nan, dtype=np.float32)
+        rows = [
+            worst_window(words, model["weights"]) + model["intercepts"]
+            if has_content(words)
+            else nothing
+            for words in map(normalise, texts)
+        ]
+        return np.array(rows, dtype=np.float32).reshape(-1, len(self.attributes))
 
 
 def worst_window(words: str, weights: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,11 +1,13 @@
-"""Training of the packaged models: one recipe a model, the same bits on every run.
+"""Training of the packaged models: one recipe a model, the same bits on every run but one's.
 
 ``train("toxicity", datasets=…, output=…)`` reads the sets that ``data/datasets.toml`` allows
 for training, fits, calibrates on texts each fit has not seen, measures on the test part and
 writes the model's folder: weights, manifest and card. Seeds are fixed, the sets' order is
-that of the catalogue, and no step depends on time or threads.
+that of the catalogue, and no step depends on time or threads; but ``toxicity_encoder`` is
+trained for some minutes, as its ``Plan`` says.
 """
 
+import importlib
 import logging
 import resource
 import time
@@ -17,10 +19,26 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from moderation.errors import InputError
 from moderation.training import dumps, off_topic, political_spam, records, toxicity, words
+from moderation.training.plan import Plan
+from moderation.training.report import Report
 
 Recipe = Callable[..., str]
+
+
+def _toxicity_encoder(
+    datasets: Path, output: Path, report: Report, plan: Plan | None = None
+) -> str:
+    try:
+        module = importlib.import_module("moderation.training.encoder")  # imports torch
+    except ImportError as error:
+        msg = f"needs the extra 'train' ({error})"
+        raise InputError("recipe toxicity_encoder", msg) from error
+    return str(module.fit(datasets, output, report, plan))
+
+
 RECIPES: Final[dict[str, Recipe]] = {
     "toxicity": toxicity.fit,
+    "toxicity_encoder": _toxicity_encoder,
     "words": words.fit,
     "off_topic": off_topic.fit,
     "political_spam": political_spam.fit,
@@ -30,11 +48,13 @@ RECIPES: Final[dict[str, Recipe]] = {
 """In the order in which they build on one another."""
 ON_PAGES: Final = frozenset({"records", "dumps"})
 """Recipes that learn from pages with gold threads, not from labelled sets."""
+TIMED: Final = ("toxicity_encoder",)
+"""Recipes that take a ``Plan``."""
 
 logger = logging.getLogger(__name__)
 
 
-def train(recipe: str, *, datasets: Path, output: Path) -> str:
+def train(recipe: str, *, datasets: Path, output: Path, plan: Plan | None = None) -> str:
     """Train one packaged model.
 
     Args:
@@ -42,15 +62,19 @@ def train(recipe: str, *, datasets: Path, output: Path) -> str:
         datasets: Folder of the labelled sets; for a recipe in ``ON_PAGES`` that of the pages.
         output: Folder of the packaged models; ``<output>/<recipe>`` is written, and models
             the recipe builds on are read from there.
+        plan: For ``TIMED`` recipes; None means their defaults.
 
     Returns:
         The version of the model written.
 
     Raises:
-        InputError: The recipe is unknown, or a set it needs is missing or unreadable.
+        InputError: The recipe is unknown or takes no plan, or a set it needs is missing or
+            unreadable.
     """
     if recipe not in RECIPES:
         raise InputError(recipe, f"no such recipe; known are {', '.join(RECIPES)}")
+    if plan is not None and recipe not in TIMED:
+        raise InputError(recipe, f"takes no minutes, seed or resume; {', '.join(TIMED)} does")
     started = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress:
@@ -60,7 +84,8 @@ def train(recipe: str, *, datasets: Path, output: Path) -> str:
             progress.update(task, description=f"{recipe}: {step}", completed=done, total=1.0)
             logger.info("%s: %s (%.0f %%)", recipe, step, 100 * done)
 
-        version = RECIPES[recipe](datasets, output, report)
+        given = {} if plan is None else {"plan": plan}
+        version = RECIPES[recipe](datasets, output, report, **given)
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     logger.info("%s: %.0f s, peak %.0f MiB", version, time.monotonic() - started, peak_mib)
     return version

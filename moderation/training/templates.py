@@ -14,14 +14,14 @@ from moderation.frames import text_key
 NAME = "templates"
 """What the manifest calls these rows."""
 WEIGHT = 2.0
-_ADJECTIVES = (
+GROUP_ADJECTIVES = (
     "gay lesbian bisexual transgender queer straight muslim jewish christian hindu buddhist sikh "
     "catholic protestant atheist black white brown asian african latino hispanic arab mexican "
     "chinese indian turkish polish russian ukrainian korean japanese american european irish "
     "nigerian pakistani syrian afghan iranian israeli palestinian roma indigenous foreign "
     "immigrant refugee homeless poor deaf blind disabled autistic elderly old young female male"
 )
-_NOUNS = (
+GROUP_NOUNS = (
     "gays lesbians muslims jews christians hindus buddhists sikhs catholics atheists blacks whites "
     "asians africans latinos arabs mexicans turks poles russians koreans americans foreigners "
     "immigrants refugees migrants women men girls boys feminists pensioners"
@@ -85,8 +85,8 @@ def template_rows() -> pd.DataFrame:
         sentences are 0 on all of them but ``sexually_explicit``, hostile ones 1 on toxicity
         and identity attack; what they are on the others is not judged (NaN).
     """
-    kind = _fill(_KIND_ADJECTIVES, _ADJECTIVES) + _fill(_KIND_NOUNS, _NOUNS)
-    hostile = _fill(_HOSTILE_ADJECTIVES, _ADJECTIVES) + _fill(_HOSTILE_NOUNS, _NOUNS)
+    kind = _fill(_KIND_ADJECTIVES, GROUP_ADJECTIVES) + _fill(_KIND_NOUNS, GROUP_NOUNS)
+    hostile = _fill(_HOSTILE_ADJECTIVES, GROUP_ADJECTIVES) + _fill(_HOSTILE_NOUNS, GROUP_NOUNS)
     rows = [{"text": text} | dict.fromkeys(_JUDGED, 0.0) for text in kind]
     rows += [{"text": text} | _HOSTILE_VALUES for text in hostile]
     frame = pd.DataFrame(rows)

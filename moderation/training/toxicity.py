@@ -25,14 +25,18 @@ from moderation.scorers.normalise import VERSION as NORMALISER
 from moderation.scorers.normalise import has_content, normalise
 from moderation.scorers.packaged import write_model
 from moderation.scorers.toxicity import ToxicityScorer
+from moderation.training.calibration import (
+    CALIBRATION_SHARE,
+    one_sided,
+    pad_curves,
+    to_share,
+)
 from moderation.training.linear import Floats, fit_curve, fit_logistic
 from moderation.training.report import Report, data_facts, held_out_figures, model_card
 from moderation.training.templates import NAME, template_facts, template_rows
 
 L2 = dict.fromkeys(ToxicityScorer.attributes, 3e-4)
 """Penalties, chosen on the dev part by the mean ROC-AUC over sets."""
-CALIBRATION_SHARE = 0.25
-"""Highest share of positives a score is calibrated for; the sets are drawn to hold more."""
 SET_SCALE = 3.0
 """Prior size of a set's own intercept, chosen likewise."""
 FIRST_STEPS, FURTHER_STEPS = 50, 15
@@ -104,6 +108,29 @@ def fit(datasets: Path, output: Path, report: Report) -> str:
     return write_model(folder, prefix="ngrams-1", arrays=arrays, facts=facts, card=card)
 
 
+def fit_apart(frame: pd.DataFrame, folder: Path) -> ToxicityScorer:
+    """Fit on the train part of ``frame`` alone, for choices that the dev part must not know of.
+
+    Args:
+        frame: As ``read_rows`` gives it.
+        folder: Where the model is written.
+
+    Returns:
+        A scorer that gives ``logits``; it has no calibration curves.
+    """
+    rows = _stack(frame[frame["split"] == "train"].reset_index(drop=True))
+    shape = (ngrams.FEATURES, len(ToxicityScorer.attributes))
+    weights, intercepts = np.zeros(shape, dtype=np.float16), np.zeros(shape[1], dtype=np.float32)
+    for column, attribute in enumerate(ToxicityScorer.attributes):
+        labels = rows.frame[attribute].to_numpy(dtype=float)
+        judged = np.flatnonzero(np.isfinite(labels))
+        fitted, intercepts[column] = _fit_rows(rows, judged, labels, L2[attribute])
+        weights[:, column] = fitted[: ngrams.FEATURES]
+    arrays: dict[str, NDArray[Any]] = {"weights": weights, "intercepts": intercepts}
+    write_model(folder, prefix="ngrams-1", arrays=arrays, facts={}, card="")
+    return ToxicityScorer(folder)
+
+
 def read_rows(datasets: Path, attributes: tuple[str, ...]) -> pd.DataFrame:
     """Stack the templates and the training rows of every set that judges one of ``attributes``.
 
@@ -156,15 +183,6 @@ def rarity(matrix: sp.csr_matrix) -> Floats:
     return np.where(seen >= MIN_DOCUMENTS, scale, 0.0)
 
 
-def pad_curves(curves: list[tuple[Floats, Floats]]) -> dict[str, NDArray[np.float32]]:
-    """Stack calibration curves of unequal length, repeating the last knot a little further on."""
-    longest = max(len(x) for x, _ in curves)
-    steps = np.arange(1, longest + 1)
-    x = [np.append(x, x[-1] + steps[: longest - len(x)]) for x, _ in curves]
-    y = [np.append(y, np.full(longest - len(y), y[-1])) for _, y in curves]
-    return {"curve_x": np.array(x, dtype=np.float32), "curve_y": np.array(y, dtype=np.float32)}
-
-
 def _stack(frame: pd.DataFrame) -> _Rows:
     matrix = count_matrix(frame["words"])
     codes, names = pd.factorize(frame["family"], sort=True)
@@ -182,26 +200,12 @@ def _fit_attribute(rows: _Rows, attribute: str) -> tuple[Floats, float, tuple[Fl
     apart = (rows.frame["split"] == "dev").to_numpy()
     first = _fit_rows(rows, np.flatnonzero(judged & ~apart), labels, L2[attribute])
     last = _fit_rows(rows, np.flatnonzero(judged), labels, L2[attribute], start=first)
-    chosen = np.flatnonzero(judged & apart & ~_one_sided(rows.frame, attribute))
+    chosen = np.flatnonzero(judged & apart & ~one_sided(rows.frame, attribute))
     weights = first[0][: ngrams.FEATURES].astype(np.float32)
     logits = rows.matrix[chosen] @ weights + first[1]
-    fair = _to_share(labels[chosen], row_weights[chosen])
+    fair = to_share(labels[chosen], row_weights[chosen])
     curve = fit_curve(logits.astype(float), labels[chosen], fair)
     return last[0][: ngrams.FEATURES], first[1], curve
-
-
-def _to_share(labels: Floats, row_weights: Floats) -> Floats:
-    """Weigh positives down until they are ``CALIBRATION_SHARE`` of the whole."""
-    share = float(row_weights @ labels / row_weights.sum())
-    odds = CALIBRATION_SHARE / (1 - CALIBRATION_SHARE)
-    factor = min(1.0, odds * (1 - share) / max(share, 1e-9))
-    return np.asarray(row_weights * (1 + labels * (factor - 1)))
-
-
-def _one_sided(frame: pd.DataFrame, attribute: str) -> NDArray[np.bool_]:
-    """Mark rows of sets that hold positives alone; they would make every score too high."""
-    lowest = frame.groupby("set")[attribute].transform("min")
-    return (lowest >= 0.5).to_numpy()
 
 
 def _fit_rows(

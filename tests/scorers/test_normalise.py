@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.scorers.normalise import has_content, normalise
+from moderation.scorers.normalise import has_content, normalise, unmask
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,22 @@ def test_plain_words_numbers_and_scripts_pass(written, read):
     assert normalise(written) == read
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Don\u2019t say \u201cidiot\u201d, OK?", "don't say \u201cidiot\u201d, ok?"),
+        ("You $tup1d i\u200bd\u0456ot!", "you stupid idiot!"),
+        ("s h u t u p, now.", "shutup, now."),
+        ("so f**king goooood", "so f**king god"),
+        ("good\U0001f600\U0001f600 \U0001f600day", "good grinning face day"),
+        ("see https://example.org/x @kim", "see"),
+        ("two\n\nlines", "two lines"),
+    ],
+)
+def test_unmasking_undoes_evasion_and_leaves_the_signs(written, read):
+    assert unmask(written) == read
+
+
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "!?…", "\ud800", "\x00"])
 def test_texts_without_words_are_empty(text):
     assert normalise(text) == ""
@@ -78,8 +94,11 @@ def test_any_text_gives_encodable_words_apart_by_single_spaces(text):
     words.encode("utf-8")
 
 
-@pytest.mark.parametrize("piece", ["a", "$", "a ", "a.", "1", "@", "*", "aaa b", "0o0", "x\u0301"])
+@pytest.mark.parametrize(
+    "piece", ["a", "$", "a ", "a.", "1", "@", "*", "aaa b", "0o0", "x\u0301", "\U0001f600"]
+)
 def test_long_texts_take_time_in_proportion(piece):
     started = time.process_time()
     normalise(piece * (100_000 // len(piece)))
+    unmask(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 5

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from moderation import plugins, scorers
+from moderation.config import TOXICITY_PROFILES
 from moderation.errors import ModelError, PluginError, ScoringError
 from moderation.schema import ATTRIBUTES
 from moderation.scorers import BUILTIN, score_all, score_frame
@@ -31,7 +32,8 @@ HOSTILE = [
     "You are a fool and everybody here knows it.",
     "Vote them all out, the whole party is a gang of thieves!",
 ]
-every_scorer = pytest.mark.parametrize("scorer", BUILTIN, ids=lambda scorer: scorer.name)
+EVERY = (*scorers.TOXICITY.values(), *BUILTIN[1:])
+every_scorer = pytest.mark.parametrize("scorer", EVERY, ids=lambda scorer: type(scorer).__name__)
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def test_a_scorer_is_a_small_value_that_can_be_shipped(scorer, batch):
 
 @every_scorer
 def test_the_version_names_kind_layout_and_content(scorer):
-    assert scorer.version.rsplit("-", 1)[0] in {"ngrams-1", "related-1", "political-1"}
+    assert scorer.version.rsplit("-", 1)[0] in {"encoder-1", "ngrams-1", "related-1", "political-1"}
     assert len(scorer.version.rsplit("-", 1)[1]) == 8
 
 
@@ -122,6 +124,13 @@ def test_an_attribute_that_no_scorer_gives_is_missing_throughout(batch):
     scores = score_all(BUILTIN[:1], batch)
     assert scores["off_topic"].isna().all()
     assert scores["off_topic"].dtype == np.float32
+
+
+def test_the_profiles_of_toxicity_give_the_same_attributes_and_are_chosen_by_name():
+    assert set(scorers.TOXICITY) == set(TOXICITY_PROFILES)
+    for name, scorer in scorers.TOXICITY.items():
+        assert scorer.attributes == BUILTIN[0].attributes
+        assert scorers.load(name)[0] is scorer
 
 
 def test_each_attribute_has_a_version():

@@ -1,0 +1,209 @@
+"""Recipe ``toxicity_encoder``: a sentence encoder fine-tuned, shrunk, blended and calibrated.
+
+``tuning`` trains on the train part by time, so that two runs never give the same bits;
+seed, minutes and texts seen stand in the manifest. On the dev part, which it has not seen, each
+attribute gets its share of the n-gram model (only where that helps and sentences that name
+groups do not suffer) and its calibration curve. The test part is for figures.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from moderation.measures import roc_auc
+from moderation.scorers.encoder import GRAPH, EncoderScorer
+from moderation.scorers.graph import VOCABULARY
+from moderation.scorers.normalise import VERSION as NORMALISER
+from moderation.scorers.packaged import write_model
+from moderation.scorers.toxicity import ToxicityScorer
+from moderation.training import functional, templates
+from moderation.training.calibration import CALIBRATION_SHARE, one_sided, pad_curves, to_share
+from moderation.training.export import graphs, vocabulary
+from moderation.training.linear import Floats, fit_curve
+from moderation.training.mixture import SHARES
+from moderation.training.plan import Plan
+from moderation.training.probes import probe_figures, probe_rows
+from moderation.training.report import Report, data_facts, held_out_figures, model_card
+from moderation.training.toxicity import fit_apart, read_rows
+from moderation.training.tuning import tune
+
+NAME = "toxicity_encoder"
+ATTRIBUTES = EncoderScorer.attributes
+BLENDS = (1.0, 0.85, 0.7, 0.5, 0.3)
+"""Shares of the encoder that are tried."""
+BLEND_GAIN = 0.003
+"""Mean ROC-AUC over sets that a smaller share must bring on the dev part."""
+PROBE_LOSS = 0.002
+"""What ROC-AUC on our sentences about groups may lose by it."""
+PROBED = ("toxicity", "identity_attack")
+FEWEST = 8
+"""A set with fewer positives, or negatives, in its dev part has no say in the share."""
+DEV_ROWS, COMPARED_ROWS = 800, 300
+"""At most so many of a set's dev part are scored, and scored once more in fp32."""
+ABOUT = """
+Chances that readers would call a comment toxic, and of six kinds of it: all-MiniLM-L6-v2
+(Apache-2.0), fine-tuned on the sets below, in 8-bit integers. No download, no torch.
+
+**For**: ordering a review queue, bulk scoring of English comments. **Not for**: removing comments
+without a person, judging people. Texts in other languages are left to the n-gram model.
+
+**Limits**: irony, allusion and context outside of the comment are misread. `threat` and
+`sexually_explicit` rest on few positives. Sentences about groups were written by template; the
+figures on our own such sentences say nothing of what others would write. Scores are calibrated
+for comments of which up to a quarter are positive.
+"""
+
+
+def fit(datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
+    """Train, shrink, blend, calibrate, measure and write ``<output>/toxicity_encoder``.
+
+    The n-gram model is read from ``<output>/toxicity``; the checkpoint is
+    ``<output>/toxicity_encoder.pt``.
+    """
+    plan = plan or Plan()
+    report("reading", 0.0)
+    rows = read_rows(datasets, ATTRIBUTES)
+    frame = pd.concat([rows, functional.functional_rows()], ignore_index=True)
+    frame = frame[frame["set"].isin(SHARES)].reset_index(drop=True)
+    train = frame[frame["split"] == "train"].reset_index(drop=True)
+    report("training", 0.05)
+    net, seen = tune(train, ATTRIBUTES, plan, output / f"{NAME}.pt")
+    report("shrinking", 0.8)
+    exact, small = graphs(net)
+    files = {GRAPH: small, VOCABULARY: vocabulary()}
+    bulk = ToxicityScorer(output / "toxicity")
+    scorer = EncoderScorer(output / NAME, bulk)
+    facts = _facts(train, datasets, plan, seen) | {"requires": {"toxicity": bulk.version}}
+    write_model(scorer.folder, prefix="encoder-1", arrays={}, facts=facts, card="", files=files)
+    report("blending and calibrating", 0.82)
+    with tempfile.TemporaryDirectory() as apart:
+        arrays = _adjust(frame, scorer, fit_apart(rows, Path(apart, "toxicity")))
+    write_model(scorer.folder, prefix="encoder-1", arrays=arrays, facts=facts, card="", files=files)
+    facts["encoder_share"] = {
+        name: round(float(share), 2)
+        for name, share in zip(ATTRIBUTES, arrays["share"], strict=True)
+    }
+    report("measuring", 0.85)
+    facts["metrics"] = held_out_figures(scorer, datasets)
+    facts["probes"] = {"accurate": probe_figures(scorer), "bulk": probe_figures(bulk)}
+    facts["int8"] = _rounding(frame, scorer, exact)
+    card = model_card(NAME, ABOUT, facts)
+    return write_model(
+        scorer.folder, prefix="encoder-1", arrays=arrays, facts=facts, card=card, files=files
+    )
+
+
+def _facts(train: pd.DataFrame, datasets: Path, plan: Plan, seen: int) -> dict[str, Any]:
+    ours = {templates.NAME, functional.NAME}
+    return {
+        "attributes": list(ATTRIBUTES),
+        "normaliser": NORMALISER,
+        "settings": {
+            "start": "all-MiniLM-L6-v2 (Apache-2.0)",
+            "seed": plan.seed,
+            "minutes": plan.minutes,
+            "texts_seen": seen,
+            "shares": SHARES,
+            "calibration_share": CALIBRATION_SHARE,
+        },
+        "data": data_facts(sorted(set(train["set"]) - ours), train, datasets)
+        | {templates.NAME: templates.template_facts()}
+        | {functional.NAME: functional.functional_facts()},
+    }
+
+
+def _adjust(
+    frame: pd.DataFrame, scorer: EncoderScorer, apart: ToxicityScorer
+) -> dict[str, NDArray[Any]]:
+    """Choose every attribute's share and curve on the dev part.
+
+    The shipped n-gram model has seen that part; ``apart`` has not and stands in for it.
+    """
+    rows = _Logits(_dev_rows(frame, DEV_ROWS), scorer, apart)
+    probes = _Logits(probe_rows().query("group != ''"), scorer, apart)
+    shares, curves = [], []
+    for column, attribute in enumerate(ATTRIBUTES):
+        share = _choose_share(rows, probes, column, attribute)
+        chosen = rows.frame[attribute].notna().to_numpy() & ~one_sided(rows.frame, attribute)
+        labels = rows.frame[attribute].to_numpy(dtype=float)[chosen]
+        weights = to_share(labels, rows.frame["weight"].to_numpy(dtype=float)[chosen])
+        curves.append(fit_curve(rows.mixed(column, share)[chosen], labels, weights))
+        shares.append(share)
+    return {"share": np.array(shares, dtype=np.float32), **pad_curves(curves)}
+
+
+def _rounding(frame: pd.DataFrame, scorer: EncoderScorer, exact: bytes) -> dict[str, float]:
+    """Compare the ROC-AUC of the shipped graph with that of fp32, on rows of the dev part."""
+    dev = _dev_rows(frame, COMPARED_ROWS)
+    by_small = scorer.logits(dev["text"]).astype(float)
+    dev = dev[np.isfinite(by_small[:, 0])].reset_index(drop=True)
+    by_small = by_small[np.isfinite(by_small[:, 0])]
+    files = {GRAPH: exact, VOCABULARY: vocabulary()}
+    with tempfile.TemporaryDirectory() as folder:
+        write_model(Path(folder), prefix="fp32", arrays={}, facts={}, card="", files=files)
+        by_exact = EncoderScorer(Path(folder)).logits(dev["text"]).astype(float)
+    changes = [
+        by_set[1] - by_set[0]
+        for column, attribute in enumerate(ATTRIBUTES)
+        for by_set in zip(
+            _aucs(dev, by_exact[:, column], attribute),
+            _aucs(dev, by_small[:, column], attribute),
+            strict=True,
+        )
+    ]
+    return {
+        "figures": len(changes),
+        "mean_auc_change": round(float(np.mean(changes)), 5),
+        "largest_auc_change": round(float(max(changes, key=abs)), 5),
+    }
+
+
+def _dev_rows(frame: pd.DataFrame, most: int) -> pd.DataFrame:
+    return frame[frame["split"] == "dev"].groupby("set").head(most).reset_index(drop=True)
+
+
+def _choose_share(rows: "_Logits", probes: "_Logits", column: int, attribute: str) -> float:
+    """Return the encoder's share that the dev part likes best; all of it unless that gains."""
+    best, most = 1.0, _mean_auc(rows, rows.mixed(column, 1.0), attribute) + BLEND_GAIN
+    hostile = probes.frame["hostile"].to_numpy()
+    alone = roc_auc(probes.mixed(column, 1.0), hostile)
+    for share in BLENDS[1:]:
+        gain = _mean_auc(rows, rows.mixed(column, share), attribute)
+        harmed = roc_auc(probes.mixed(column, share), hostile) < alone - PROBE_LOSS
+        if gain > most and not (harmed and attribute in PROBED):
+            best, most = share, gain
+    return best
+
+
+def _mean_auc(rows: "_Logits", scores: Floats, attribute: str) -> float:
+    return float(np.mean(_aucs(rows.frame, scores, attribute) or [0.0]))
+
+
+def _aucs(frame: pd.DataFrame, scores: Floats, attribute: str) -> list[float]:
+    """Return the ROC-AUC of every set with enough of both kinds."""
+    found = []
+    for _, part in frame[frame[attribute].notna()].groupby("set"):
+        positive = part[attribute].to_numpy() >= 0.5
+        if min(positive.sum(), (~positive).sum()) >= FEWEST:
+            found.append(roc_auc(scores[part.index], positive))
+    return found
+
+
+class _Logits:
+    """The rows that the encoder can read, with the outputs of both models."""
+
+    def __init__(self, frame: pd.DataFrame, scorer: EncoderScorer, bulk: ToxicityScorer) -> None:
+        outputs = scorer.logits(frame["text"])
+        read = np.isfinite(outputs[:, 0])
+        self.encoder = outputs[read]
+        self.frame = frame[read].reset_index(drop=True)
+        self.ngrams = bulk.logits(self.frame["text"])
+
+    def mixed(self, column: int, share: float) -> Floats:
+        """Return one attribute's blend, (rows,)."""
+        blend = share * self.encoder[:, column] + (1 - share) * self.ngrams[:, column]
+        return np.asarray(blend, dtype=float)

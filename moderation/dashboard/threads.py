@@ -1,7 +1,6 @@
 """The threads page: articles, one article's thread as a tree, and putting pages in."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import astuple
 from typing import Any
 
 import pandas as pd
@@ -27,7 +26,7 @@ from moderation.store import QueueFilter
 
 ARTICLES_PER_PAGE = 25
 COMMENTS_PER_PAGE = 200
-REPORT_COLUMNS = ("Page", "Platform", "Comments", "New", "Edited", "Problem")
+REPORT_COLUMNS = ("Page", "Platform", "Comments", "New", "Edited", "To know")
 
 
 def threads_page() -> None:
@@ -205,5 +204,6 @@ def _run(pages: Iterable[Page], progress: Callable[[int], None]) -> Iterable[Pag
 
 
 def _report_row(report: PageReport) -> tuple[str | int, ...]:
-    source, _, platform, comments, new, changed, problem = astuple(report)
-    return (one_line(source), platform, comments, new, changed, one_line(problem))
+    told = report.problem or "; ".join(report.notes)
+    counts = (report.comments, report.new, report.changed)
+    return (one_line(report.source), report.platform, *counts, one_line(told))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 import transformers
 from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
@@ -74,6 +75,23 @@ def roberta(folder: Path, classes: tuple[str, ...], outputs: int) -> Path:
     )  # fmt: skip
     names = ("RobertaForSequenceClassification", "RobertaTokenizer")
     return _save(folder, config, names, str(folder), classes)
+
+
+def xlm_roberta(folder: Path) -> Path:
+    """Write a checkpoint such as ``multilingual`` is."""
+    folder.mkdir()
+    letters = [*map(chr, range(97, 123)), "\u2581", "\uc5ec", "\ub7ec", "\ubd84", "0", "00"]
+    scores = np.random.default_rng(1).uniform(-9, -3, len(letters))
+    pieces = zip(letters, map(float, scores), strict=True)
+    marks = [(mark, 0.0) for mark in ("<s>", "<pad>", "</s>", "<unk>")]
+    tokenizer = transformers.XLMRobertaTokenizer(vocab=[*marks, *pieces, ("<mask>", 0.0)])
+    tokenizer.save_pretrained(folder)
+    config = transformers.XLMRobertaConfig(
+        vocab_size=len(tokenizer), num_labels=2, bos_token_id=0, pad_token_id=1,
+        eos_token_id=2, max_position_embeddings=PLACES + 2, **_SIZE,
+    )  # fmt: skip
+    classes = ("XLMRobertaForSequenceClassification", "XLMRobertaTokenizer")
+    return _save(folder, config, classes, "xlm-roberta-base", ("toxicity", "insult"))
 
 
 def _save(

@@ -29,6 +29,7 @@ TEXTS = (
     "What a fine day for a walk by the river!",
     "I will find you.",
     "you",
+    "over 000 fools and 20000 000 more",
     "Naïve façade, 42 € & more … 여러분 😀",
 )
 LONG = " ".join(TEXTS) * 5
@@ -40,12 +41,14 @@ def nothing_loaded():
     _engine.cache_clear()
 
 
-@pytest.fixture(scope="module", params=["bert", "roberta"])
+@pytest.fixture(scope="module", params=["bert", "roberta", "xlm_roberta"])
 def imported(request, tmp_path_factory):
     """A checkpoint and the folder it was imported into."""
     folder = tmp_path_factory.mktemp("conversion")
     if request.param == "bert":
         checkpoint = detoxify_checkpoints.bert(folder / "made")
+    elif request.param == "xlm_roberta":
+        checkpoint = detoxify_checkpoints.xlm_roberta(folder / "made")
     else:
         classes = ("toxicity", "sexual_explicit", "obscene")
         checkpoint = detoxify_checkpoints.roberta(folder / "made", classes, outputs=5)

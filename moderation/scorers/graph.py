@@ -5,6 +5,7 @@ read together would be padded to the longest, and 8-bit graphs may choose their 
 that is in a call. A text's numbers are therefore the same bits alone and in any company.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -16,7 +17,7 @@ from moderation.errors import ModelError
 from moderation.scorers.packaged import read_file
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding
+    from tokenizers import Encoding, Tokenizer
 
 VOCABULARY = "tokenizer.json"
 
@@ -35,14 +36,13 @@ class Graph:
 
     def __init__(self, graph: bytes, vocabulary: bytes, shown: str) -> None:
         from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415 - 0.2 s
-        from tokenizers import Tokenizer  # noqa: PLC0415 - likewise
 
         options = SessionOptions()
         # Texts are read side by side instead; one thread each makes their bits certain.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self._tokenizer = Tokenizer.from_str(vocabulary.decode())
+            self._tokenizer = _tokenizer(vocabulary.decode())
             self._session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # both libraries raise classes of their own, or Exception
             msg = f"{shown}: no usable graph and {VOCABULARY} ({type(error).__name__})"
@@ -65,3 +65,15 @@ class Graph:
         """Return (outputs,) for the numbers of one text's pieces, marks among them."""
         tokens = np.array([pieces], dtype=np.int64)
         return np.asarray(self._session.run(None, {"tokens": tokens})[0][0], dtype=np.float32)
+
+
+def _tokenizer(vocabulary: str) -> "Tokenizer":
+    from tokenizers import Tokenizer, models  # noqa: PLC0415 - 0.1 s
+
+    made, model = Tokenizer.from_str(vocabulary), json.loads(vocabulary)["model"]
+    if model["type"] == "Unigram":
+        # Its own reader gets the last bit of some scores wrong, which decides between pieces
+        # of the same worth ("0" + "00", "00" + "0").
+        pieces = [(piece, score) for piece, score in model["vocab"]]
+        made.model = models.Unigram(pieces, model["unk_id"], model.get("byte_fallback", False))
+    return made

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from cssselect import HTMLTranslator
 from lxml import etree, html
@@ -93,7 +94,8 @@ class Platform:
         Where most items have a body, one without says nothing: its words were taken away.
         """
         names = items.values(self._author)
-        dated, shown = items.dates(self._date), items.shown_dates(self._date)
+        dated = items.dates(self._date)
+        shown = dated if all(dated) else items.shown_dates(self._date)
         bodies = items.bodies(self._body, self._without)
         is_guessed = sum(body is not None for body in bodies) * 2 < len(bodies) or not self.body
         is_complete = not is_guessed and all(names) and all(dated)
@@ -146,13 +148,17 @@ def _central(evidence: Evidence, records: Sequence[Range]) -> list[Range]:
 
     A thread may stand in an ``aside`` itself, but in none that is named a sidebar.
     """
-    beside: list[int] = []
-    for index, element in enumerate(evidence.outline.elements):
-        above = evidence.outline.parent[index]
-        own = 0
-        if element.tag == "aside":
-            own = 2 if any(map(wording.ASIDE.fullmatch, evidence.words[index])) else 1
-        beside.append(max(own, beside[above] if above >= 0 else 0))
+    outline = evidence.outline
+    beside = {-1: 0}
+    for start, _ in records:
+        path = [start]
+        while path[-1] not in beside:
+            path.append(outline.parent[path[-1]])
+        for above, index in pairwise(reversed(path)):
+            own = 0
+            if outline.elements[index].tag == "aside":
+                own = 2 if any(map(wording.ASIDE.fullmatch, evidence.words[index])) else 1
+            beside[index] = max(own, beside[above])
     nearest = min((beside[start] for start, _ in records), default=2)
     return [one for one in records if beside[one[0]] == nearest < 2]
 

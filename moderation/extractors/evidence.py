@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from moderation.extractors import dates, wording
@@ -21,8 +22,7 @@ _LEAST_HEADLINE_CHARS = 25
 """Shorter headings are names and labels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A line as a reader sees it.
 
     Args:

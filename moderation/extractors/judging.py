@@ -213,11 +213,12 @@ def _has_one_writer(evidence: Evidence, group: Group) -> bool:
     if len(group.records) < _LEAST_OF_ONE:
         return False
     names = evidence.name_elements
-    said = {
-        evidence.outline.text(names[at])
-        for start, stop in group.records
-        for at in range(bisect_left(names, start), bisect_left(names, stop))
-    }
+    said: set[str] = set()
+    for start, stop in group.records:
+        for at in range(bisect_left(names, start), bisect_left(names, stop)):
+            said.add(evidence.outline.text(names[at]))
+            if len(said) > 1:
+                return False
     return len(said) == 1
 
 

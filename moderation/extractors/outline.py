@@ -33,7 +33,6 @@ SILENT = frozenset(
         *("iframe", "object", "embed", "audio", "video", "canvas", "head", "map", "datalist"),
     }
 )
-_TOKEN = re.compile(r"[^\s]+")
 _QUIET = frozenset({"button"})
 """Kept as elements, but what stands in them is no text."""
 _NAME_BUTTON = frozenset({"username", "displayname", "nickname", "author"})
@@ -76,46 +75,50 @@ class Outline:
         path: list[int] = []
         for event, element in walker:
             tag = element.tag
-            if event == "start":
-                if tag in SILENT or not isinstance(tag, str):
+            if tag in SILENT or not isinstance(tag, str):
+                if event == "start":
                     walker.skip_subtree()
-                    continue
+                elif path and (text := element.tail):
+                    self._text(text, path[-1])
+            elif event == "start":
                 self._open(element, tag, path)
                 if tag in _QUIET and not _shows_name(element):
                     walker.skip_subtree()
             else:
-                if tag not in SILENT and isinstance(tag, str):
-                    index = path.pop()
-                    self.last[index] = len(self.elements)
-                    if tag in BLOCKS:
-                        self._say("\n", index)
-                    self.piece_to[index] = len(self.pieces)
-                if path and element.tail:
-                    self._text(element.tail, path[-1])
+                index = path.pop()
+                self.last[index] = len(self.elements)
+                if tag in BLOCKS:
+                    self.pieces.append("\n")
+                    self.owner.append(index)
+                self.piece_to[index] = len(self.pieces)
+                if path and (text := element.tail):
+                    self._text(text, path[-1])
 
     def _open(self, element: html.HtmlElement, tag: str, path: list[int]) -> None:
-        index = len(self.elements)
+        index, piece = len(self.elements), len(self.pieces)
         self.elements.append(element)
         self.parent.append(path[-1] if path else -1)
         self.depth.append(len(path))
         self.last.append(index + 1)
-        self.piece_from.append(len(self.pieces))
-        self.piece_to.append(len(self.pieces))
+        self.piece_from.append(piece)
+        self.piece_to.append(piece)
         path.append(index)
         if tag in BLOCKS:
-            self._say("\n", index)
+            self.pieces.append("\n")
+            self.owner.append(index)
         elif tag == "img":
             self._emoji(element, index)
-        if element.text and (tag not in _QUIET or _shows_name(element)):
-            self._text(element.text, index)
+        if (text := element.text) and (tag not in _QUIET or _shows_name(element)):
+            self._text(text, index)
 
     def _text(self, text: str, owner: int) -> None:
         said = " ".join(text.split())
-        before = " " if text[0].isspace() else ""
-        self._say(f"{before}{said} " if said and text[-1].isspace() else before + said, owner)
-
-    def _say(self, piece: str, owner: int) -> None:
-        self.pieces.append(piece)
+        if said:
+            before = " " if text[0].isspace() else ""
+            said = f"{before}{said} " if text[-1].isspace() else before + said
+        else:
+            said = " "
+        self.pieces.append(said)
         self.owner.append(owner)
 
     def _emoji(self, element: html.HtmlElement, index: int) -> None:
@@ -123,7 +126,8 @@ class Outline:
         alt = element.get("alt") or ""
         about = f"{element.get('class', '')} {element.get('src', '')}".lower()
         if 0 < len(alt) <= _MAX_ALT_CHARS and re.search(r"emoji|smil|emoticon", about):
-            self._say(alt, index)
+            self.pieces.append(alt)
+            self.owner.append(index)
 
     def __len__(self) -> int:
         return len(self.elements)
@@ -146,7 +150,7 @@ class Outline:
     @cached_property
     def tokens(self) -> list[tuple[str, ...]]:
         """The class names of each element."""
-        return [tuple(_TOKEN.findall(element.get("class", ""))) for element in self.elements]
+        return [tuple(element.get("class", "").split()) for element in self.elements]
 
     @cached_property
     def length(self) -> list[int]:

@@ -96,8 +96,7 @@ class Totals:
         for line in evidence.segments:
             row = rows[line.start + 1]
             row[0] = line.start in named
-            if len(line.text) >= _LEAST_SPOKEN_CHARS and wording.SPOKEN.search(line.text):
-                row[1] = 1
+            row[1] = len(line.text) >= _LEAST_SPOKEN_CHARS and wording.is_spoken(line.text)
             row[2] = line.start in evidence.controls
             row[3] = self._is_title(line)
             row[4] = len(line.text) <= MAX_META_CHARS and bool(wording.SAYS.search(line.text))

@@ -192,6 +192,12 @@ SPOKEN = re.compile(
 )
 """A line in which somebody speaks: first and second persons, thanks, questions, exclamations."""
 
+
+def is_spoken(line: str) -> bool:
+    """Tell whether somebody speaks in a line; most who do ask or exclaim, which is seen fast."""
+    return "!" in line or "?" in line or SPOKEN.search(line) is not None
+
+
 SAYS = re.compile(
     r"\b(?:says|said|writes|wrote|commented|replied|responded|sagt|schreibt|schrieb|meint|kommentiert"
     r"|a (?:dit|écrit|répondu)|dice|dijo|escribió|comentó|disse|scrive|ha scritto|pisze|napisał\w?"

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from moderation.extractors import wording
 from moderation.extractors.evidence import Evidence
@@ -21,6 +21,8 @@ _RECORD_TAGS = frozenset(
         *("section", "table", "tbody", "td", "tr", "ul", "ol", "h3", "h4", "h5", "header", "a"),
     }
 )
+_RECURSIVE_TAGS = frozenset({"article", "blockquote", "dd", "details", "dl", "li"})
+"""What replies without a class name stand in, each in what it answers."""
 _HEAD_TAGS = frozenset({"dt", "tr", "div", "li", "p", "h2", "h3", "h4", "h5", "header", "a"})
 _DIGITS = re.compile(r"\d+|(?<![a-z])[0-9a-f]{12,}")
 MAX_ATTRIBUTES = 40
@@ -51,7 +53,7 @@ def groups(evidence: Evidence) -> Iterator[Group]:
             members[key].append(index)
     names: dict[tuple[int, ...], set[str]] = defaultdict(set)
     for key, indices in members.items():
-        said = wording.words(key[2]) if key[0] != "path" else frozenset[str]()
+        said = wording.words(key[2]) if key[0] not in {"path", "nest"} else frozenset[str]()
         if len(indices) > 1 or any(map(wording.COMMENT.fullmatch, said)):
             names[tuple(indices)] |= said
     for alike, shared in names.items():
@@ -73,6 +75,8 @@ def _keys(outline: Outline, index: int) -> Iterator[tuple[str, ...]]:
         yield "class", tag, _DIGITS.sub("#", token)
     if not tokens and tag != "a":
         yield "path", tag, *_place(outline, outline.parent[index])
+        if tag in _RECURSIVE_TAGS:
+            yield "nest", tag, *_outer_place(outline, index)
     if "-" in tag:
         yield "tag", tag, tag
     # Pairs, not names: a name such as {x cannot be asked for again.
@@ -101,6 +105,24 @@ def _place(outline: Outline, index: int) -> tuple[str, ...]:
             break
         index = outline.parent[index]
     return tuple(path)
+
+
+def _outer_place(outline: Outline, index: int) -> tuple[str, ...]:
+    """Name the place of the outermost of elements of one kind that stand in each other.
+
+    Lists of replies have no class name either; anything else in between ends the search.
+    """
+    tag, top = outline.elements[index].tag, index
+    for up in islice(outline.ancestors(index), _MAX_NESTED):
+        if outline.tokens[up] or outline.elements[up].tag not in {tag, "ul", "ol", "dl"}:
+            break
+        if outline.elements[up].tag == tag:
+            top = up
+    return _place(outline, outline.parent[top])
+
+
+_MAX_NESTED = 40
+"""How many elements upwards are looked through; threads nest ten deep at most."""
 
 
 def _around_marks(evidence: Evidence, known: set[tuple[int, ...]]) -> Iterator[Group]:

@@ -197,3 +197,19 @@ def test_names_and_words_without_dates_or_reply_buttons_are_people_and_no_thread
     assert not read(f"<ul>{people.format(*[''] * len(SAID))}</ul>")
     answered = read(f"<ul>{people.format(*['<a>Reply</a>'] * len(SAID))}</ul>")
     assert [one.author for one in answered] == [who for who, _ in SAID]
+
+
+def test_lists_in_lists_without_a_class_name_are_one_thread():
+    items = [
+        f"<li><b>{who}</b><div><time>2026-03-1{number} 10:00</time></div><div><p>{said}</p></div>"
+        '<div><a href="#">Reply</a></div>'
+        for number, (who, said) in enumerate(SAID)
+    ]
+    a, b, c, d, e, f = items
+    comments = read(
+        f"<div><h2>Comments</h2><ul>{a}<ul>{b}<ul>{c}</li></ul></li></ul></li>"
+        f"{d}</li>{e}<ul>{f}</li></ul></li></ul></div>"
+    )
+    assert who_said(comments) == list(SAID)
+    ids = [None, *(one.id for one in comments)]
+    assert [ids.index(one.parent_id) for one in comments] == [0, 1, 2, 0, 0, 5]

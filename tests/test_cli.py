@@ -105,7 +105,7 @@ def test_what_is_not_there_is_not_measured_and_never_passed():
         (["score", "bad.csv", "-o", "out.csv"], "no column 'text'; its columns are: id, body"),
         (["score", "bad.csv", "-o", "out.xlsx"], "error: out.xlsx: ends in '.xlsx'; expected"),
         (
-            ["train", "toxicity", "--datasets", "gone", "-o", "m"],
+            ["train", "--recipe", "toxicity", "--datasets", "gone", "-o", "m"],
             "error: --datasets is gone; expected a folder",
         ),
     ],

@@ -117,10 +117,10 @@ def test_the_recipe_trains_resumes_and_writes_a_scorer_that_runs_without_torch(t
     pytest.importorskip("torch")
     _write_set(tmp_path / "sets")
     shutil.copytree(MODELS / "toxicity", tmp_path / "toxicity")
-    plan = Plan(minutes=0.05, seed=2)
+    plan = Plan(minutes=0.01, seed=2)
     train("toxicity_encoder", datasets=tmp_path / "sets", output=tmp_path, plan=plan)
     first = read_manifest(tmp_path / "toxicity_encoder")["settings"]["texts_seen"]
-    again = Plan(minutes=0.1, seed=2, resume=True)
+    again = Plan(minutes=0.2, seed=2, resume=True)
     version = train("toxicity_encoder", datasets=tmp_path / "sets", output=tmp_path, plan=again)
     manifest = read_manifest(tmp_path / "toxicity_encoder")
     assert manifest["settings"]["texts_seen"] > first > 0

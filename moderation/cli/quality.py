@@ -30,12 +30,14 @@ PAGES = click.option(
 
 @click.command(
     epilog=examples(
-        "moderation train toxicity --datasets ../datasets -o models/",
-        "moderation train records --pages ../pages -o models/",
-        "moderation train dumps --pages ../pages -o models/",
+        "moderation train --recipe toxicity --datasets ../datasets -o models/",
+        "moderation train --recipe records --pages ../pages -o models/",
+        "moderation train --recipe dumps --pages ../pages -o models/",
     )
 )
-@click.argument("recipe")
+@click.option(
+    "--recipe", metavar="NAME", required=True, help="What to train; an unknown name lists them."
+)
 @DATASETS
 @PAGES
 @click.option(
@@ -44,9 +46,9 @@ PAGES = click.option(
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0, min_open=True),
-    help="Train toxicity_encoder so long, over all sessions.",
+    help="Train an encoder so long, over all sessions.",
 )
-@click.option("--seed", type=int, help="Seed of toxicity_encoder.")
+@click.option("--seed", type=int, help="Seed of an encoder.")
 @click.option("--resume", is_flag=True, help="Go on from its checkpoint in --output.")
 def train(  # noqa: PLR0913 - one argument an option
     recipe: str, datasets: Path, pages: Path, output: Path, minutes: float | None,
@@ -54,10 +56,11 @@ def train(  # noqa: PLR0913 - one argument an option
 ) -> None:  # fmt: skip
     """Train a packaged model again from the labelled data sets.
 
-    RECIPE names the scorer, or is "records": what tells comments on pages of no known
+    --recipe names the scorer, or is "records": what tells comments on pages of no known
     platform, or "dumps": how sure the reading of a text dump is. The data are not part of
     this package: --datasets says where the sets lie, --pages where the pages.
-    toxicity_encoder needs the extra train.
+    Encoders are trained for some --minutes and need the extra train, their teacher the
+    extra teacher, too.
     """
     import logging
 

@@ -1,10 +1,10 @@
-"""Training of the packaged models: one recipe a model, the same bits on every run but one's.
+"""Training of the packaged models: one recipe a model, the same bits on every run of most.
 
 ``train("toxicity", datasets=…, output=…)`` reads the sets that ``data/datasets.toml`` allows
 for training, fits, calibrates on texts each fit has not seen, measures on the test part and
 writes the model's folder: weights, manifest and card. Seeds are fixed, the sets' order is
-that of the catalogue, and no step depends on time or threads; but ``toxicity_encoder`` is
-trained for some minutes, as its ``Plan`` says.
+that of the catalogue, and no step depends on time or threads; but the recipes in ``TIMED``
+are trained for some minutes, as their ``Plan`` says.
 """
 
 import importlib
@@ -25,20 +25,26 @@ from moderation.training.report import Report
 Recipe = Callable[..., str]
 
 
-def _toxicity_encoder(
-    datasets: Path, output: Path, report: Report, plan: Plan | None = None
-) -> str:
-    try:
-        module = importlib.import_module("moderation.training.encoder")  # imports torch
-    except ImportError as error:
-        msg = f"needs the extra 'train' ({error})"
-        raise InputError("recipe toxicity_encoder", msg) from error
-    return str(module.fit(datasets, output, report, plan))
+def _neural(name: str, module: str, part: str = "") -> Recipe:
+    """Return a recipe whose module imports torch, to be imported when it is called."""
+
+    def fit(datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
+        try:
+            found = importlib.import_module(f"moderation.training.{module}")
+        except ImportError as error:
+            shown = f"recipe {name}"
+            raise InputError(shown, f"needs the extra 'train' ({error})") from error
+        recipe = getattr(found, part) if part else found
+        return str(recipe.fit(datasets, output, report, plan))
+
+    return fit
 
 
 RECIPES: Final[dict[str, Recipe]] = {
     "toxicity": toxicity.fit,
-    "toxicity_encoder": _toxicity_encoder,
+    "toxicity_teacher": _neural("toxicity_teacher", "teacher"),
+    "toxicity_encoder": _neural("toxicity_encoder", "encoder", "ACCURATE"),
+    "toxicity_fast": _neural("toxicity_fast", "encoder", "FAST"),
     "words": words.fit,
     "off_topic": off_topic.fit,
     "political_spam": political_spam.fit,
@@ -48,7 +54,7 @@ RECIPES: Final[dict[str, Recipe]] = {
 """In the order in which they build on one another."""
 ON_PAGES: Final = frozenset({"records", "dumps"})
 """Recipes that learn from pages with gold threads, not from labelled sets."""
-TIMED: Final = ("toxicity_encoder",)
+TIMED: Final = ("toxicity_teacher", "toxicity_encoder", "toxicity_fast")
 """Recipes that take a ``Plan``."""
 
 logger = logging.getLogger(__name__)
@@ -74,7 +80,7 @@ def train(recipe: str, *, datasets: Path, output: Path, plan: Plan | None = None
     if recipe not in RECIPES:
         raise InputError(recipe, f"no such recipe; known are {', '.join(RECIPES)}")
     if plan is not None and recipe not in TIMED:
-        raise InputError(recipe, f"takes no minutes, seed or resume; {', '.join(TIMED)} does")
+        raise InputError(recipe, f"takes no minutes, seed or resume; {', '.join(TIMED)} do")
     started = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress:

@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.metrics import precision_recall_curve
 
 from moderation.training.linear import Floats
 
 CALIBRATION_SHARE = 0.25
 """Highest share of positives a score is calibrated for; the sets are drawn to hold more."""
+NATURAL_SHARE = 0.1
+"""Share of positives among the comments that thresholds are suggested for."""
+FOUND, RIGHT = 0.9, 0.9
 
 
 def to_share(labels: Floats, row_weights: Floats) -> Floats:
@@ -16,6 +20,30 @@ def to_share(labels: Floats, row_weights: Floats) -> Floats:
     odds = CALIBRATION_SHARE / (1 - CALIBRATION_SHARE)
     factor = min(1.0, odds * (1 - share) / max(share, 1e-9))
     return np.asarray(row_weights * (1 + labels * (factor - 1)))
+
+
+def suggest(scores: Floats, labels: Floats, row_weights: Floats) -> dict[str, float | None]:
+    """Return thresholds for two uses, where ``NATURAL_SHARE`` of the comments are positive.
+
+    Args:
+        scores: (rows,) calibrated.
+        labels: (rows,) in [0, 1]; positive from 0.5.
+        row_weights: (rows,) what a row counts.
+
+    Returns:
+        ``look``: the highest threshold that finds ``FOUND`` of the positives; ``hide``: the
+        lowest from which ``RIGHT`` of what is flagged is positive. None where there is none.
+    """
+    positive = labels >= 0.5
+    weights = np.where(positive, NATURAL_SHARE, 1 - NATURAL_SHARE) * row_weights
+    for kind in (positive, ~positive):
+        weights[kind] /= max(float(row_weights[kind].sum()), 1e-9)
+    right, found, cuts = precision_recall_curve(positive, scores, sample_weight=weights)
+    enough, sure = cuts[found[:-1] >= FOUND], cuts[right[:-1] >= RIGHT]
+    return {
+        "look": round(float(enough.max()), 2) if len(enough) else None,
+        "hide": round(float(sure.min()), 2) if len(sure) else None,
+    }
 
 
 def one_sided(frame: pd.DataFrame, attribute: str) -> NDArray[np.bool_]:

@@ -1,12 +1,16 @@
-"""Recipe ``toxicity_encoder``: a sentence encoder fine-tuned, shrunk, blended and calibrated.
+"""Recipes for sentence encoders: fine-tuned, shrunk, blended and calibrated.
 
 ``tuning`` trains on the train part by time, so that two runs never give the same bits;
-seed, minutes and texts seen stand in the manifest. On the dev part, which it has not seen, each
-attribute gets its share of the n-gram model (only where that helps and sentences that name
-groups do not suffer) and its calibration curve. The test part is for figures.
+seed, minutes and texts seen stand in the manifest. Where ``<output>/toxicity_teacher`` holds a
+teacher's opinions (``moderation.training.teacher``), they are learnt from, too. On the dev part,
+which it has not seen, each attribute gets its share of the n-gram model (only where that helps
+and sentences that name groups do not suffer) and its calibration curve. The test part is for
+figures.
 """
 
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +25,24 @@ from moderation.scorers.normalise import VERSION as NORMALISER
 from moderation.scorers.packaged import write_model
 from moderation.scorers.toxicity import ToxicityScorer
 from moderation.training import functional, templates
-from moderation.training.calibration import CALIBRATION_SHARE, one_sided, pad_curves, to_share
+from moderation.training.calibration import (
+    CALIBRATION_SHARE,
+    one_sided,
+    pad_curves,
+    suggest,
+    to_share,
+)
 from moderation.training.export import graphs, vocabulary
 from moderation.training.linear import Floats, fit_curve
 from moderation.training.mixture import SHARES
 from moderation.training.plan import Plan
 from moderation.training.probes import probe_figures, probe_rows
 from moderation.training.report import Report, data_facts, held_out_figures, model_card
+from moderation.training.starts import MINILM, MINILM_3, Start
+from moderation.training.teacher import add_opinions
 from moderation.training.toxicity import fit_apart, read_rows
 from moderation.training.tuning import tune
 
-NAME = "toxicity_encoder"
 ATTRIBUTES = EncoderScorer.attributes
 BLENDS = (1.0, 0.85, 0.7, 0.5, 0.3)
 """Shares of the encoder that are tried."""
@@ -45,104 +56,144 @@ FEWEST = 8
 DEV_ROWS, COMPARED_ROWS = 800, 300
 """At most so many of a set's dev part are scored, and scored once more in fp32."""
 ABOUT = """
-Chances that readers would call a comment toxic, and of six kinds of it: all-MiniLM-L6-v2
-(Apache-2.0), fine-tuned on the sets below, in 8-bit integers. No download, no torch.
+Chances that readers would call a comment toxic, and of kinds of it: {start}, fine-tuned on the
+sets below, in 8-bit integers. No download, no torch.
 
 **For**: ordering a review queue, bulk scoring of English comments. **Not for**: removing comments
 without a person, judging people. Texts in other languages are left to the n-gram model.
 
 **Limits**: irony, allusion and context outside of the comment are misread. `threat` and
-`sexually_explicit` rest on few positives. Sentences about groups were written by template; the
-figures on our own such sentences say nothing of what others would write. Scores are calibrated
-for comments of which up to a quarter are positive.
+`sexually_explicit` rest on few positives; `spam` is advertising as under videos, and few other
+kinds. Sentences about groups were written by template; the figures on our own such sentences say
+nothing of what others would write. Scores are calibrated for comments of which up to a quarter
+are positive.
 """
 
 
-def fit(datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
-    """Train, shrink, blend, calibrate, measure and write ``<output>/toxicity_encoder``.
+@dataclass(frozen=True)
+class EncoderRecipe:
+    """One packaged encoder.
 
-    The n-gram model is read from ``<output>/toxicity``; the checkpoint is
-    ``<output>/toxicity_encoder.pt``.
+    Args:
+        name: Of its folder in the output.
+        prefix: Of its version.
+        start: What is fine-tuned.
+        shares: How often each set is drawn.
     """
-    plan = plan or Plan()
-    report("reading", 0.0)
-    rows = read_rows(datasets, ATTRIBUTES)
-    frame = pd.concat([rows, functional.functional_rows()], ignore_index=True)
-    frame = frame[frame["set"].isin(SHARES)].reset_index(drop=True)
-    train = frame[frame["split"] == "train"].reset_index(drop=True)
-    report("training", 0.05)
-    net, seen = tune(train, ATTRIBUTES, plan, output / f"{NAME}.pt")
-    report("shrinking", 0.8)
-    exact, small = graphs(net)
-    files = {GRAPH: small, VOCABULARY: vocabulary()}
-    bulk = ToxicityScorer(output / "toxicity")
-    scorer = EncoderScorer(output / NAME, bulk)
-    facts = _facts(train, datasets, plan, seen) | {"requires": {"toxicity": bulk.version}}
-    write_model(scorer.folder, prefix="encoder-1", arrays={}, facts=facts, card="", files=files)
-    report("blending and calibrating", 0.82)
-    with tempfile.TemporaryDirectory() as apart:
-        arrays = _adjust(frame, scorer, fit_apart(rows, Path(apart, "toxicity")))
-    write_model(scorer.folder, prefix="encoder-1", arrays=arrays, facts=facts, card="", files=files)
-    facts["encoder_share"] = {
-        name: round(float(share), 2)
-        for name, share in zip(ATTRIBUTES, arrays["share"], strict=True)
-    }
-    report("measuring", 0.85)
-    facts["metrics"] = held_out_figures(scorer, datasets)
-    facts["probes"] = {"accurate": probe_figures(scorer), "bulk": probe_figures(bulk)}
-    facts["int8"] = _rounding(frame, scorer, exact)
-    card = model_card(NAME, ABOUT, facts)
-    return write_model(
-        scorer.folder, prefix="encoder-1", arrays=arrays, facts=facts, card=card, files=files
-    )
+
+    name: str
+    prefix: str
+    start: Start
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+
+    def fit(self, datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
+        """Train, shrink, blend, calibrate, measure and write ``<output>/<name>``.
+
+        The n-gram model is read from ``<output>/toxicity``; the checkpoint is
+        ``<output>/<name>.pt``. Returns the version.
+        """
+        plan = plan or Plan()
+        report("reading", 0.0)
+        rows = read_rows(datasets, ATTRIBUTES)
+        frame = pd.concat([rows, functional.functional_rows()], ignore_index=True)
+        frame = frame[frame["set"].isin(list(self.shares))].reset_index(drop=True)
+        frame, teacher = add_opinions(frame, output)
+        train = frame[frame["split"] == "train"].reset_index(drop=True)
+        report("training", 0.05)
+        checkpoint = output / f"{self.name}.pt"
+        net, seen = tune(train, ATTRIBUTES, plan, checkpoint, self.start, self.shares)
+        report("shrinking", 0.8)
+        exact, small = graphs(net)
+        files = {GRAPH: small, VOCABULARY: vocabulary(self.start)}
+        bulk = ToxicityScorer(output / "toxicity")
+        scorer = EncoderScorer(output / self.name, bulk)
+        facts = self._facts(train, datasets, plan, seen)
+        facts |= {"requires": {"toxicity": bulk.version}, "teacher": teacher}
+
+        def write(arrays: dict[str, NDArray[Any]], card: str = "") -> str:
+            return write_model(
+                scorer.folder,
+                prefix=self.prefix,
+                arrays=arrays,
+                facts=facts,
+                card=card,
+                files=files,
+            )
+
+        write({})
+        report("blending and calibrating", 0.82)
+        with tempfile.TemporaryDirectory() as apart:
+            arrays, facts["thresholds"] = _adjust(
+                frame, scorer, fit_apart(rows, Path(apart, "toxicity"))
+            )
+        write(arrays)
+        facts["encoder_share"] = {
+            name: round(float(share), 2)
+            for name, share in zip(ATTRIBUTES, arrays["share"], strict=True)
+        }
+        report("measuring", 0.85)
+        facts["metrics"] = held_out_figures(scorer, datasets)
+        facts["probes"] = {"accurate": probe_figures(scorer), "bulk": probe_figures(bulk)}
+        facts["int8"] = _rounding(frame, scorer, {GRAPH: exact, VOCABULARY: files[VOCABULARY]})
+        return write(arrays, model_card(self.name, ABOUT.format(start=self.start.name), facts))
+
+    def _facts(self, train: pd.DataFrame, datasets: Path, plan: Plan, seen: int) -> dict[str, Any]:
+        ours = {templates.NAME, functional.NAME}
+        return {
+            "attributes": list(ATTRIBUTES),
+            "normaliser": NORMALISER,
+            "settings": {
+                "start": self.start.name,
+                "layers": list(self.start.layers) or "all",
+                "seed": plan.seed,
+                "minutes": plan.minutes,
+                "texts_seen": seen,
+                "shares": dict(self.shares),
+                "calibration_share": CALIBRATION_SHARE,
+            },
+            "data": data_facts(sorted(set(train["set"]) - ours), train, datasets)
+            | {templates.NAME: templates.template_facts()}
+            | {functional.NAME: functional.functional_facts()},
+        }
 
 
-def _facts(train: pd.DataFrame, datasets: Path, plan: Plan, seen: int) -> dict[str, Any]:
-    ours = {templates.NAME, functional.NAME}
-    return {
-        "attributes": list(ATTRIBUTES),
-        "normaliser": NORMALISER,
-        "settings": {
-            "start": "all-MiniLM-L6-v2 (Apache-2.0)",
-            "seed": plan.seed,
-            "minutes": plan.minutes,
-            "texts_seen": seen,
-            "shares": SHARES,
-            "calibration_share": CALIBRATION_SHARE,
-        },
-        "data": data_facts(sorted(set(train["set"]) - ours), train, datasets)
-        | {templates.NAME: templates.template_facts()}
-        | {functional.NAME: functional.functional_facts()},
-    }
+ACCURATE = EncoderRecipe("toxicity_encoder", "encoder-1", MINILM)
+FAST = EncoderRecipe("toxicity_fast", "fast-1", MINILM_3)
 
 
 def _adjust(
     frame: pd.DataFrame, scorer: EncoderScorer, apart: ToxicityScorer
-) -> dict[str, NDArray[Any]]:
-    """Choose every attribute's share and curve on the dev part.
+) -> tuple[dict[str, NDArray[Any]], dict[str, dict[str, float | None]]]:
+    """Choose every attribute's share, curve and thresholds on the dev part.
 
     The shipped n-gram model has seen that part; ``apart`` has not and stands in for it.
     """
     rows = _Logits(_dev_rows(frame, DEV_ROWS), scorer, apart)
     probes = _Logits(probe_rows().query("group != ''"), scorer, apart)
-    shares, curves = [], []
+    shares, curves, thresholds = [], [], {}
     for column, attribute in enumerate(ATTRIBUTES):
         share = _choose_share(rows, probes, column, attribute)
         chosen = rows.frame[attribute].notna().to_numpy() & ~one_sided(rows.frame, attribute)
         labels = rows.frame[attribute].to_numpy(dtype=float)[chosen]
-        weights = to_share(labels, rows.frame["weight"].to_numpy(dtype=float)[chosen])
-        curves.append(fit_curve(rows.mixed(column, share)[chosen], labels, weights))
+        row_weights = rows.frame["weight"].to_numpy(dtype=float)[chosen]
+        blend = rows.mixed(column, share)[chosen]
+        curves.append(fit_curve(blend, labels, to_share(labels, row_weights)))
+        thresholds[attribute] = suggest(np.interp(blend, *curves[-1]), labels, row_weights)
         shares.append(share)
-    return {"share": np.array(shares, dtype=np.float32), **pad_curves(curves)}
+    return {"share": np.array(shares, dtype=np.float32), **pad_curves(curves)}, thresholds
 
 
-def _rounding(frame: pd.DataFrame, scorer: EncoderScorer, exact: bytes) -> dict[str, float]:
-    """Compare the ROC-AUC of the shipped graph with that of fp32, on rows of the dev part."""
+def _rounding(
+    frame: pd.DataFrame, scorer: EncoderScorer, files: Mapping[str, bytes]
+) -> dict[str, float]:
+    """Compare the ROC-AUC of the shipped graph with that of fp32, on rows of the dev part.
+
+    ``files`` are those of the folder, the graph in fp32.
+    """
     dev = _dev_rows(frame, COMPARED_ROWS)
     by_small = scorer.logits(dev["text"]).astype(float)
     dev = dev[np.isfinite(by_small[:, 0])].reset_index(drop=True)
     by_small = by_small[np.isfinite(by_small[:, 0])]
-    files = {GRAPH: exact, VOCABULARY: vocabulary()}
     with tempfile.TemporaryDirectory() as folder:
         write_model(Path(folder), prefix="fp32", arrays={}, facts={}, card="", files=files)
         by_exact = EncoderScorer(Path(folder)).logits(dev["text"]).astype(float)

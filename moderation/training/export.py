@@ -10,7 +10,8 @@ from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
 
-from moderation.training.tuning import Encoder, tokenizer
+from moderation.training.starts import Start
+from moderation.training.tuning import Encoder
 
 LONGEST = 512
 """Tokens the encoder has places for."""
@@ -54,9 +55,9 @@ def graphs(net: Encoder) -> tuple[bytes, bytes]:
         return fused.read_bytes(), small.read_bytes()
 
 
-def vocabulary() -> bytes:
+def vocabulary(start: Start) -> bytes:
     """Return the tokenizer's file, without padding and cutting."""
-    text: str = tokenizer().to_str()
+    text: str = start.tokenizer().to_str()
     return text.encode()
 
 

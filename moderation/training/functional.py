@@ -31,6 +31,9 @@ _SWEARING = {
     "profanity": 1.0, "insult": 0.0, "identity_attack": 0.0, "threat": 0.0, "severe_toxicity": 0.0,
 }  # fmt: skip
 _NO_GROUP = {"identity_attack": 0.0, "threat": 0.0, "sexually_explicit": 0.0}
+_ATTACK = _INSULT | {"attack_on_commenter": 1.0, "spam": 0.0}
+_ABSENT = _INSULT | {"attack_on_commenter": 0.0, "spam": 0.0}
+_ADVERTISING = dict.fromkeys(ToxicityScorer.attributes, 0.0) | {"spam": 1.0}
 _SEXUAL = {"sexually_explicit": 1.0, "identity_attack": 0.0, "threat": 0.0}
 
 _BENIGN_NOUNS = (
@@ -128,13 +131,21 @@ _HATE_ADJECTIVES = (
     "{} culture is worthless.",
 )
 _PEOPLE = "idiot moron fool clown loser coward liar imbecile rat pig parasite disgrace"
-_INSULTS = (
+_ATTACKS = (
     "You are a complete {}.",
     "What a {} you are.",
-    "Only a {} could write this.",
+    "Only a {} could write a comment like yours.",
     "Go away, you pathetic {}.",
-    "The author is a {} and always was.",
     "Nobody asked you, {}.",
+    "Read it again, {}, slowly this time.",
+    "@Carol You're a {} and everybody in this thread knows it.",
+)
+_INSULTS = (
+    "The author is a {} and always was.",
+    "The mayor is a {}.",
+    "That singer? A {}, nothing else.",
+    "He married a {} and she married a {}.",
+    "What a {} the referee was tonight.",
 )
 _NO_INSULTS = (
     'He called me a "{}" and I reported him.',
@@ -318,6 +329,53 @@ _NO_SEXUAL = (
     "The birth was hard, but mother and child are well.",
     "He was wet to the skin after the storm.",
 )
+_GOODS = (
+    "running shoes|phone cases|hair oil|garden lights|dog beds|vitamin drops|watches|sofas|"
+    "used cars|language lessons"
+)
+_ADVERTISING_FRAMES = (
+    "Best {} at half price, order now on our site!",
+    "Looking for {}? Visit our shop, link in my profile.",
+    "I sell {} and ship anywhere, message me on WhatsApp.",
+    "Great post! By the way, we have the cheapest {} here: www.example.com/offer",
+    "Use the code SAVE20 for {} until Sunday.",
+)
+_ADVERTISING_LINES = (
+    "I make 95 dollars an hour working from home, see how on my page.",
+    "My neighbour earned $8,400 last month on the internet, click here to start.",
+    "Check out my new channel and subscribe, I post every day!",
+    "Please listen to my song, the link is on my profile.",
+    "Sub to me and I will sub back.",
+    "Earn money with crypto, guaranteed profit in seven days, write to me.",
+    "I got my ex back thanks to doctor Amaru's spell, contact him by mail.",
+    "Need a loan? Low rates, no questions, apply today.",
+    "Hot singles are waiting for you, sign up for free.",
+    "Buy followers and likes here, fast and safe.",
+    "Win a new phone! Just fill in this form.",
+    "We write your essay in six hours, professional authors, money back.",
+    "Thumbs up if you want to see more, and share my video please.",
+    "Visit http://example.net for cheap flights and hotels.",
+    "This casino pays out at once, 200 free spins for new players.",
+    "Lost 12 kilos in three weeks with this tea, get yours today.",
+)
+_NO_ADVERTISING = (
+    "I bought these shoes last year and the sole came off after a month.",
+    "Does anyone know a shop that still repairs watches?",
+    "The link in the article is broken.",
+    "The report is at www.example.org/report.pdf, page 12 has the table.",
+    "My daughter works from home three days a week, and it suits her.",
+    "They charge 95 dollars an hour for a plumber now.",
+    "I like this channel, the interview was well prepared.",
+    "Subscribers can read the whole story, the rest of us cannot.",
+    "I listened to the song again and found it better than I remembered.",
+    "The casino closed, and two hundred people lost their jobs.",
+    "Crypto is a bubble, as the bank says.",
+    "Free parking on Sundays would help the shops in the centre.",
+    "The loan has to be paid back by 2031.",
+    "I lost twelve kilos by walking to work.",
+    "Buying a used car from a friend is a bad idea, believe me.",
+    "See the earlier article on this site, it explains the vote.",
+)
 
 
 def functional_rows() -> pd.DataFrame:
@@ -346,21 +404,27 @@ def _kinds() -> Iterator[tuple[Iterable[str], dict[str, float]]]:
     yield _fill(_THREAT_NOUNS, nouns, PER_FRAME), _GROUP_THREAT
     yield _fill(_BENIGN_ADJECTIVES, adjectives, PER_FRAME), _NONE
     yield _fill(_HATE_ADJECTIVES, adjectives, PER_FRAME), _GROUP_INSULT
-    yield _fill(_INSULTS, _PEOPLE), _INSULT
+    yield _fill(_ATTACKS, _PEOPLE), _ATTACK
+    yield _fill(_INSULTS, _PEOPLE), _ABSENT
     yield _fill(_NO_INSULTS, _PEOPLE), _NONE
     yield _fill(_SWEARING_FRAMES, _SWEAR), _SWEARING
     yield _SWEARING_LINES, _SWEARING
     yield _THREATS, _THREAT
-    for lines in (_NO_THREATS, _HOMONYMS, _RECLAIMED, _CRITICISM, _NO_SEXUAL):
+    for lines in (_NO_THREATS, _HOMONYMS, _RECLAIMED, _CRITICISM, _NO_SEXUAL, _NO_ADVERTISING):
         yield lines, _NONE
     yield _fill(_THING_FRAMES, _THINGS), _NO_GROUP | {"toxicity": 0.0, "insult": 0.0}
     yield _fill(_TRADE_FRAMES, _TRADES), _NO_GROUP
     yield _SEXUAL_LINES, _SEXUAL
+    yield _fill(_ADVERTISING_FRAMES, _GOODS, separator="|"), _ADVERTISING
+    yield _ADVERTISING_LINES, _ADVERTISING
 
 
-def _fill(frames: tuple[str, ...], names: str, most: int | None = None) -> Iterator[str]:
+def _fill(
+    frames: tuple[str, ...], names: str, most: int | None = None, separator: str | None = None
+) -> Iterator[str]:
     """Put names into frames; each frame takes up in the list where the last one ended."""
-    turns = cycle(names.split())
-    count = len(names.split()) if most is None else most
+    listed = names.split(separator)
+    turns = cycle(listed)
     for frame in frames:
-        yield from (frame.format(name) for name in islice(turns, count))
+        chosen = islice(turns, len(listed) if most is None else most)
+        yield from (frame.replace("{}", name) for name in chosen)

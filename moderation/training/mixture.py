@@ -5,7 +5,8 @@ Sets differ in size by a factor of forty and in what they teach; each is drawn a
 that is rare in their set have three turns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -33,11 +34,11 @@ SHARES = {
     "fox_news_hate": 2.0,
     "wiki_fuzzed": 2.0,
     "wiki_debias_nontoxic": 3.5,
-    "germeval2018": 3.0,
+    "youtube_spam": 2.0,
     "templates": 2.0,
     "functional": 5.0,
 }
-"""Of all draws, in any unit; a set that is not named (Korean: no words of it) is not drawn."""
+"""Of the English encoders."""
 RARE_SHARE, RARE_TURNS = 0.15, 3
 CHANGED_SHARE = 0.12
 """Of the texts are drawn with a typing mistake, a starred letter or a missing space."""
@@ -52,15 +53,22 @@ class Mixture:
         frame: Rows with ``set``, ``text`` and the attributes.
         attributes: Names of the label columns.
         seed: Of every draw.
+        shares: Of all draws, in any unit, by set; a set that is not named is not drawn.
     """
 
-    def __init__(self, frame: pd.DataFrame, attributes: tuple[str, ...], seed: int) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        attributes: tuple[str, ...],
+        seed: int,
+        shares: Mapping[str, float] = MappingProxyType(SHARES),
+    ) -> None:
         self._turns = {
             str(name): _turns(part, attributes)
             for name, part in frame.groupby("set", sort=True)
-            if name in SHARES
+            if name in shares
         }
-        weights = np.array([SHARES[name] for name in self._turns])
+        weights = np.array([shares[name] for name in self._turns])
         self._chances = weights / weights.sum()
         self._lengths = frame["text"].str.len().to_numpy()
         self._seed = seed

@@ -15,11 +15,12 @@ import click
 from moderation import scorers
 from moderation.cli import main
 from moderation.config import TOXICITY_PROFILE
-from moderation.evaluation.report import extraction_tables
+from moderation.evaluation.report import campaign_table, extraction_tables
 
 ROOT = Path(__file__).parents[1]
 CLI = ROOT / "docs" / "cli.md"
 README = ROOT / "README.md"
+CAMPAIGNS = ROOT / "docs" / "campaigns.md"
 EXTRACTION = ROOT / "docs" / "extraction.md"
 TOXICITY = ROOT / "docs" / "toxicity.md"
 FIGURES = (
@@ -85,6 +86,12 @@ def extraction() -> str:
     """Return docs/extraction.md with the tables of the last evaluation."""
     result = json.loads((ROOT / "docs/evaluation/extraction.json").read_text(encoding="utf-8"))
     return _filled(EXTRACTION, f"\n{extraction_tables(result)}\n\n")
+
+
+def campaigns() -> str:
+    """Return docs/campaigns.md with the table of the last evaluation."""
+    result = json.loads((ROOT / "docs/evaluation/campaigns.json").read_text(encoding="utf-8"))
+    return _filled(CAMPAIGNS, f"\n{campaign_table(result)}\n\n")
 
 
 def _filled(page: Path, block: str) -> str:
@@ -225,5 +232,6 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     CLI.write_text(reference(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    CAMPAIGNS.write_text(campaigns(), encoding="utf-8")
     EXTRACTION.write_text(extraction(), encoding="utf-8")
     TOXICITY.write_text(toxicity(), encoding="utf-8")

@@ -10,6 +10,7 @@ of every round is another text, so that no cache answers.
 import io
 import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +26,8 @@ from fastwarc import warc
 
 from moderation import extractors, scorers
 from moderation.config import Settings
+from moderation.datasets import default_folder
+from moderation.evaluation.campaigns import make_campaigns
 from moderation.evaluation.pages import gold_names, read_page
 from moderation.evaluation.peers import measure_speed
 from moderation.extraction import Worker
@@ -40,8 +43,11 @@ ARCHIVE_BYTES = 200_000_000
 
 @click.command()
 @click.option("--comments", default=2_000, show_default=True, help="Comments to score.")
-def main(comments: int) -> None:
-    """Time extraction and every scorer."""
+@click.option("--campaigns", default=0, show_default=True, help="Comments to search, alone.")
+def main(comments: int, campaigns: int) -> None:
+    """Time extraction and every scorer, or the search for campaigns."""
+    if campaigns:
+        sys.exit(_campaigns(campaigns))
     samples = [Page(source=path.name, body=path.read_bytes()) for path in sorted(SAMPLE.iterdir())]
     pages = _real_pages() or samples
     is_slower = _extraction(pages)
@@ -60,6 +66,32 @@ def main(comments: int) -> None:
         click.echo(f"{'score ' + name:<34}{len(batch) / seconds:>12,.0f} comments/s")
     compare(one["text"].tolist())
     sys.exit(is_slower)
+
+
+def _campaigns(comments: int) -> bool:
+    """Print time and memory of a search over the texts that MODERATION_DATASETS names.
+
+    Returns:
+        Whether it takes more than 5 minutes or 2 GiB per million comments.
+    """
+    made = make_campaigns(default_folder(), 0.2, background=comments)
+    if made is None:
+        click.echo("MODERATION_DATASETS lacks a set: campaigns not measured")
+        return False
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        made.drop(columns=["truth", "one_author"]).to_parquet(file.name)
+        command = [sys.executable, "-m", "moderation", "campaigns", file.name, "--limit", "1"]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+        seconds = time.perf_counter() - start
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_s, gib = used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20
+    click.echo(
+        f"{'campaigns':<34}{len(made):>12,} comments in {seconds:,.0f} s"
+        f" ({processor_s:,.0f} s of one processor), {gib:.2f} GiB"
+    )
+    share = len(made) / 1e6
+    return processor_s > 300 * share or gib > max(1.0, 2 * share)
 
 
 def _profiles() -> Iterator[tuple[str, scorers.Scorer]]:

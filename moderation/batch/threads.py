@@ -54,7 +54,7 @@ def score_pages(
                     continue
                 for note in found.notes:
                     tell(f"{found.source}: {note}")
-                for row in _rows(found):
+                for row in comment_records(found):
                     file.write(json.dumps(row) + "\n")
         if not scratch.stat().st_size:
             raise SourceError(str(output), "not written: none of the pages holds a comment")
@@ -73,7 +73,8 @@ def _scratch(output: Path) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def _rows(found: Extracted) -> Iterator[dict[str, Any]]:
+def comment_records(found: Extracted) -> Iterator[dict[str, Any]]:
+    """Yield the comments of a page as rows of a table."""
     article = found.thread.article
     for comment in found.thread.comments:
         yield {

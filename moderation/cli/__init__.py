@@ -10,6 +10,7 @@ from typing import Any
 import rich_click as click
 
 from moderation import __version__
+from moderation.cli.campaigns import campaigns
 from moderation.cli.console import examples, say
 from moderation.cli.database import db
 from moderation.cli.desk import demo, serve
@@ -67,7 +68,7 @@ GROUPS = {
     "moderation": [
         {"name": "First look", "commands": ["demo"]},
         {"name": "Comments in, scores out", "commands": ["ingest", "extract", "score"]},
-        {"name": "Moderators' work", "commands": ["serve", "labels"]},
+        {"name": "Moderators' work", "commands": ["serve", "labels", "campaigns"]},
         {"name": "Models and store", "commands": ["models", "train", "evaluate", "db"]},
     ]
 }
@@ -114,5 +115,17 @@ def main() -> None:
     """
 
 
-for _command in (demo, ingest, extract, score, serve, labels, models, train, evaluate, db):
+for _command in (
+    demo,
+    ingest,
+    extract,
+    score,
+    serve,
+    labels,
+    campaigns,
+    models,
+    train,
+    evaluate,
+    db,
+):
     main.add_command(_command)

@@ -100,7 +100,7 @@ def score(  # noqa: PLR0913 - one argument an option
     scorers = load(settings.toxicity)
     options = BatchOptions(attributes, prefix, safe_csv, chunk_rows)
     with Meter("scoring", "rows") as meter:
-        if _is_table(source):
+        if is_table(source):
             from moderation.batch import score_table
 
             report = score_table(Path(source), output, scorers, options, tell=say, progress=meter)
@@ -109,7 +109,7 @@ def score(  # noqa: PLR0913 - one argument an option
             from moderation.batch import score_pages
 
             report, failed = score_pages(
-                _threads(source, settings), output, scorers, options, tell=say, progress=meter
+                extracted(source, settings), output, scorers, options, tell=say, progress=meter
             )
     unread = f", {failed} pages not read" if failed else ""
     say(f"{output}: {report.rows:,} rows scored, {report.rejected:,} not{unread}")
@@ -117,14 +117,15 @@ def score(  # noqa: PLR0913 - one argument an option
         sys.exit(1)
 
 
-def _threads(source: str, settings: Settings) -> "Iterator[Extracted | SourceError]":
+def extracted(source: str, settings: Settings) -> "Iterator[Extracted | SourceError]":
+    """Read the threads of pages, as ``ingest`` takes them."""
     from moderation.extraction import extract_pages, open_targets
 
     pages = open_targets([source], settings, tell=say)
     return extract_pages(pages, timeout_s=settings.page_timeout_s)
 
 
-def _is_table(source: str) -> bool:
+def is_table(source: str) -> bool:
     """Whether it is a file of rows; a ``.jsonl`` file may hold threads instead."""
     name = source.lower().removesuffix(".gz")
     if not name.endswith(TABLE_SUFFIXES):

@@ -5,8 +5,10 @@ never as passed. A figure below its floor in ``data/eval/floors.json``, or measu
 data than the floor, is a failure.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Collection
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,13 @@ from moderation import datasets as sets
 from moderation import scorers
 from moderation.errors import ModerationError
 from moderation.evaluation import report
+from moderation.evaluation.campaigns import SETS, measure_campaigns
 from moderation.evaluation.pages import FIGURES, PARTS, gold_names, measure_extraction, read_page
 from moderation.evaluation.peers import installed, measure_peers, measure_speed
 from moderation.scorers.quality import measure
 
 FLOORS = Path(__file__).parents[2] / "data" / "eval" / "floors.json"
-MEASURABLE = ("scorers", "extraction")
+MEASURABLE = ("scorers", "campaigns", "extraction")
 _NOT_MEASURED = "not measured"
 
 Row = dict[str, Any]
@@ -35,7 +38,9 @@ def evaluate(
     only: Collection[str] = MEASURABLE,
     pin: bool = False,
 ) -> list[str]:
-    """Measure everything; write ``evaluation`` (scorers) and ``extraction`` as .md and .json.
+    """Measure everything; write ``evaluation`` (scorers), ``campaigns`` and ``extraction``.
+
+    Each as .md and .json.
 
     Args:
         datasets: Folder of the labelled sets.
@@ -61,6 +66,11 @@ def evaluate(
             result, _flat_scorers(result), output / "evaluation", report.scorers, pin
         )
         lines += result["missing"]
+    if "campaigns" in only:
+        result = _campaigns(datasets)
+        flat = _flat_campaigns(result)
+        failures += _finish(result, flat, output / "campaigns", report.campaigns, pin)
+        lines += [*report.campaign_lines(result), *result["missing"]]
     if "extraction" in only:
         result = _extraction(pages)
         flat = _flat_extraction(result)
@@ -80,6 +90,15 @@ def _scorers(datasets: Path) -> Row:
     ]
     versions = sorted({scorer.version for _, scorer in _parts()})
     return {"versions": versions, "scorers": _scorer_rows(datasets), "missing": missing}
+
+
+def _campaigns(datasets: Path) -> Row:
+    found = measure_campaigns(datasets)
+    missing = [] if found else [f"campaigns: {_NOT_MEASURED}, a set is not in {datasets}"]
+    data = [(name, sets.data_path(name, datasets)) for name in SETS]
+    sums = [sets.data_sha256(name, datasets) for name, path in data if path.is_file()]
+    sha256 = hashlib.sha256("".join(sums).encode()).hexdigest()
+    return {"campaigns": list(map(asdict, found or [])), "sha256": sha256, "missing": missing}
 
 
 def _extraction(pages: Path) -> Row:
@@ -163,6 +182,18 @@ def _flat_scorers(result: Row) -> dict[str, Row]:
         }
         for row in result["scorers"]
         if row["roc_auc"] is not None
+    }
+
+
+def _flat_campaigns(result: Row) -> dict[str, Row]:
+    return {
+        f"campaigns/{row['share']:.0%} edited/{figure}": {
+            "value": row[figure],
+            "noise": 1 / row["members"],
+            "sha256": result["sha256"],
+        }
+        for row in result["campaigns"]
+        for figure in ("precision", "recall", "kinds")
     }
 
 

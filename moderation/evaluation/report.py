@@ -91,6 +91,49 @@ def extraction_tables(result: Row) -> str:
     return "\n\n".join(f"## {title}\n\n{text}" for title, text in blocks)
 
 
+CAMPAIGNS_ASKED = {"precision": 0.98, "recall": 0.95}
+"""At most a fifth of the words edited."""
+
+
+def campaigns(result: Row) -> str:
+    """Return the table of how well campaigns are found as a page of its own."""
+    parts = [
+        "# Campaigns, measured",
+        "Written by `moderation evaluate`; [what they mean](../campaigns.md). Asked at 20 %: "
+        + ", ".join(f"{name} ≥ {asked}" for name, asked in CAMPAIGNS_ASKED.items())
+        + ".",
+        campaign_table(result),
+    ]
+    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
+        parts.append(
+            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def campaign_table(result: Row) -> str:
+    """Return the table of figures."""
+    head = ("words edited", "comments", "members", "precision", "recall", "one author or many")
+    return _table(head, map(_campaign_cells, result["campaigns"]))
+
+
+def campaign_lines(result: Row) -> list[str]:
+    """Lay out the same for a terminal, beside what is asked."""
+    return [
+        f"campaigns, {row['share']:.0%} of words edited: "
+        + ", ".join(
+            f"{name} {row[name]:.3f} (asked {asked}, {'met' if row[name] >= asked else 'missed'})"
+            for name, asked in CAMPAIGNS_ASKED.items()
+        )
+        for row in result["campaigns"]
+    ]
+
+
+def _campaign_cells(row: Row) -> list[str]:
+    counts = [f"{row['share']:.0%}", f"{row['comments']:,}", f"{row['members']:,}"]
+    return counts + [f"{row[name]:.3f}" for name in ("precision", "recall", "kinds")]
+
+
 def scorers(result: Row) -> str:
     """Return the table of scorer figures as a page of its own."""
     head = ("set", "attribute", "profile", "n", "positives", "ROC-AUC (95 %)", "PR-AUC", "ECE")

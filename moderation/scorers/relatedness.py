@@ -72,16 +72,26 @@ class WordVectors:
     def _rarity(self) -> dict[str, float]:
         return dict(zip(self._rows, read_model(self.folder)["rarity"].tolist(), strict=True))
 
+    def rarity(self, word: str) -> float:
+        """Return how rare a normalised word is: its inverse document frequency, at least 0."""
+        return self._rarity.get(word, self._unknown)
+
+    @cached_property
+    def _unknown(self) -> float:
+        return float(read_model(self.folder)["rarity_unknown"])
+
     def read(self, text: str) -> "Meaning":
         """Return the meaning of a raw text; which side it names makes no difference."""
-        masked = mask(normalise(text))
+        return self.read_words(mask(normalise(text)))
+
+    def read_words(self, masked: str) -> "Meaning":
+        """Return the meaning of words that went through ``moderation.scorers.sides``."""
         words = tuple(dict.fromkeys(masked.split()))
         plain = [SIDE_MEANS.get(word, word) for word in words]
         rows = [self._rows[word] for word in plain if word in self._rows]
         total = self._vectors[rows].sum(axis=0, dtype=np.float32)
         length = float(np.sqrt((total * total).sum()))
-        default = float(read_model(self.folder)["rarity_unknown"])
-        weights = {word: self._rarity.get(word, default) for word in words}
+        weights = {word: self.rarity(word) for word in words}
         known = len(rows) / max(1, len(words))
         vector = total / np.float32(max(length, 1e-6))
         return Meaning(vector, length, weights, names_side(masked), known)

@@ -123,6 +123,15 @@ class Store(Protocol):
         """
         ...
 
+    def comments(self) -> pd.DataFrame:
+        """Return every comment with what campaigns are found by, in the order they came in.
+
+        Returns:
+            ``comment_id, article_url, article_title, article_text, author, published, text,
+            parent_text``; ``published`` is the time in UTC where it is known, as ISO 8601.
+        """
+        ...
+
     def unscored(self, versions: Mapping[str, str], *, limit: int) -> pd.DataFrame:
         """Return up to ``limit`` comments that lack a score of one of these scorer versions.
 

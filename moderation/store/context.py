@@ -16,6 +16,11 @@ from moderation.frames import (
 from moderation.store.rows import chunks, frame
 from moderation.store.tables import ESCAPED_CHARS, articles, comments
 
+_EVERY = (
+    "comment_id", "article_url", "article_title", "article_text", "author", "published", "text",
+    "parent_text",
+)  # fmt: skip
+
 
 def context_frame(connection: Connection, rows: Sequence[int]) -> pd.DataFrame:
     """Return comments with ``CONTEXT_COLUMNS``, in the order of their row numbers ``rows``.
@@ -26,6 +31,36 @@ def context_frame(connection: Connection, rows: Sequence[int]) -> pd.DataFrame:
     for some in chunks(rows):
         lines += _lines(connection, some)
     return frame(lines, CONTEXT_COLUMNS).astype({"copies": "int64"})
+
+
+def every_comment(connection: Connection) -> pd.DataFrame:
+    """Return all comments with their articles' and parents' texts; see ``Store.comments``."""
+    heads = {
+        row.id: row for row in connection.execute(select(*articles.c["id", "url", "title", "text"]))
+    }
+    parent = comments.alias("parent")
+    query = (
+        select(
+            *comments.c["article", "platform_id", "author", "published", "posted_at", "text"],
+            parent.c.text.label("parent_text"),
+        )
+        .outerjoin(parent, parent.c.key == comments.c.parent)
+        .order_by(comments.c.id)
+    )
+    lines = [
+        (
+            comment_key(heads[row.article].url, row.platform_id),
+            heads[row.article].url,
+            heads[row.article].title,
+            heads[row.article].text,
+            row.author,
+            row.posted_at.isoformat() if row.posted_at else row.published or "",
+            row.text,
+            row.parent_text or "",
+        )
+        for row in connection.execute(query)
+    ]
+    return frame(lines, _EVERY)
 
 
 def _lines(connection: Connection, rows: Sequence[int]) -> list[tuple[object, ...]]:

@@ -12,7 +12,7 @@ from moderation.errors import ConflictError
 from moderation.schema import Decision, Label, Thread
 from moderation.store import Added, QueueFilter, Score, log
 from moderation.store.audit import differences
-from moderation.store.context import context_frame
+from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import one_line, open_engine
 from moderation.store.queue import read_queue
 from moderation.store.rows import comment_rows, frame, lock_comment, upsert
@@ -71,6 +71,11 @@ class SqlStore:
             found = comment_rows(connection, comment_ids)
             rows = [found[own].id for own in comment_ids if own in found]
             return context_frame(connection, rows)
+
+    def comments(self) -> pd.DataFrame:
+        """Return every comment with what campaigns are found by, in the order they came in."""
+        with self._reading() as connection:
+            return every_comment(connection)
 
     def unscored(self, versions: Mapping[str, str], *, limit: int) -> pd.DataFrame:
         """Return up to ``limit`` comments that lack a score of one of these scorer versions."""

@@ -157,7 +157,7 @@ def _central(evidence: Evidence, records: Sequence[Range]) -> list[Range]:
         for above, index in pairwise(reversed(path)):
             own = 0
             if outline.elements[index].tag == "aside":
-                own = 2 if any(map(wording.ASIDE.fullmatch, evidence.words[index])) else 1
+                own = 2 if evidence.is_called(index, wording.ASIDE) else 1
             beside[index] = max(own, beside[above])
     nearest = min((beside[start] for start, _ in records), default=2)
     return [one for one in records if beside[one[0]] == nearest < 2]

@@ -76,10 +76,14 @@ def normal_address(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", urlencode(query), ""))
 
 
+def _is_canonical(link: html.HtmlElement) -> bool:
+    return link.get("rel", "").lower() == "canonical"
+
+
 def _address(document: Document, metas: Metas) -> str | None:
     tree = document.tree
     candidates = [
-        *tree.xpath("//link[translate(@rel, 'CANONICAL', 'canonical') = 'canonical']/@href"),
+        *(link.get("href", "") for link in tree.iter("link") if _is_canonical(link)),
         *_metas(metas, "og:url"),
         document.page.url or "",
     ]

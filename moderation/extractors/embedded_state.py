@@ -49,7 +49,7 @@ class EmbeddedStateExtractor:
 
     def extract(self, document: Document) -> Thread:
         """Read the thread; raises ExtractionError if the state holds none, or less than shown."""
-        comments, subjects = comments_in(list(_states(document.tree)))
+        comments, subjects = comments_in(list(_states(document)))
         if not comments:
             raise ExtractionError(document.page.source, "embedded-state: no comments in it")
         if subjects > 1:
@@ -58,10 +58,10 @@ class EmbeddedStateExtractor:
         return checked_thread(document, self.name, comments)
 
 
-def _states(tree: html.HtmlElement) -> Iterator[Any]:
+def _states(document: Document) -> Iterator[Any]:
     """Yield the values of a page that may hold comments."""
     flight: list[str] = []
-    for number, script in enumerate(tree.iter("script")):
+    for number, script in enumerate(document.tree.iter("script")):
         text = script.text or ""
         if number >= _MAX_SCRIPTS:
             break
@@ -77,8 +77,8 @@ def _states(tree: html.HtmlElement) -> Iterator[Any]:
         else:
             yield from javascript.assigned(text)
     yield from _rows("".join(flight))
-    for name in _ATTRIBUTES:
-        for value in tree.xpath(f"//@{name}"):
+    for name in (one for one in _ATTRIBUTES if one in document.text):
+        for value in document.tree.xpath(f"descendant-or-self::*/@{name}"):
             if value[:1] in {"{", "["} and _speaks(value):
                 yield parsed(value)
 

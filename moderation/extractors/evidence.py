@@ -1,13 +1,15 @@
 """Signs of comments on a page, found once and summed over any part of it."""
 
+import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from lxml import etree
 
 from moderation.extractors import dates, wording
 from moderation.extractors.document import Document
@@ -16,6 +18,9 @@ from moderation.extractors.outline import Outline, Range
 MAX_META_CHARS = 140
 """Longest line that can carry a comment's name and date; a longer one is prose."""
 _BUTTON_TAGS = frozenset({"a", "button", "span", "input", "img", "li", "div"})
+_MARKED_AS_NAMES = etree.XPath(
+    "descendant-or-self::*[@rel='author' or @itemprop='author' or @itemprop='creator']"
+)
 _HEADLINE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _MAX_HEADING_CHARS = 70
 _LEAST_HEADLINE_CHARS = 25
@@ -54,32 +59,41 @@ class DateMark:
 
 
 class Evidence:
-    """Lines, dates, names and buttons of a page.
+    """Lines, dates, names and buttons of a page, each found when it is first asked for.
 
     Args:
         outline: The page laid flat.
-
-    Attributes:
-        vocabulary: All class names, ids and tags of the page, in one string.
-        words: The words in each element's class names and id.
-        segments: The page's lines.
-        dates: In document order.
     """
 
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
-        names = [
+        self._names = [
             f"{element.get('class', '')} {element.get('id', '')}" for element in outline.elements
         ]
-        tags = {str(element.tag) for element in outline.elements}
-        self.vocabulary = " ".join({*names, *tags})
-        self.words = _words(names)
-        self._author_names: dict[frozenset[str], bool] = {frozenset(): False}
-        self.segments = _segments(outline)
-        self._segment_starts = [segment.start for segment in self.segments]
-        self.dated = self._dated_segments()
-        self.dates = self._dates()
-        self._date_elements = [mark.element for mark in self.dates]
+
+    @cached_property
+    def vocabulary(self) -> str:
+        """All class names, ids and tags of the page, in one string."""
+        return " ".join({*self._names, *(str(element.tag) for element in self.outline.elements)})
+
+    @cached_property
+    def words(self) -> list[frozenset[str]]:
+        """The words in each element's class names and id."""
+        split = {one: wording.words(one) for one in set(self._names)}
+        return [split[one] for one in self._names]
+
+    def is_called(self, index: int, form: re.Pattern[str]) -> bool:
+        """Tell whether a word in an element's class names or id is of a form."""
+        return any(map(form.fullmatch, wording.words(self._names[index])))
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """The page's lines."""
+        return _segments(self.outline)
+
+    @cached_property
+    def _segment_starts(self) -> list[int]:
+        return [segment.start for segment in self.segments]
 
     def segments_in(self, span: Range) -> list[Segment]:
         """Return the lines that start within a range of pieces."""
@@ -102,8 +116,7 @@ class Evidence:
         return [
             0,
             *accumulate(
-                len(line.text) <= _MAX_HEADING_CHARS
-                and wording.HEADING.search(line.text) is not None
+                len(line.text) <= _MAX_HEADING_CHARS and wording.announces(line.text)
                 for line in self.segments
             ),
         ]
@@ -116,11 +129,14 @@ class Evidence:
     @cached_property
     def date_totals(self) -> list[int]:
         """Running total, over elements, of dates."""
-        marked = Counter(self._date_elements)
-        return self._count(lambda index: marked[index])
+        marked = [0] * len(self.outline)
+        for mark in self.dates:
+            marked[mark.element] += 1
+        return [0, *accumulate(marked)]
 
-    def _dated_segments(self) -> dict[int, str]:
-        """Map the start of each short line that holds a date to that date."""
+    @cached_property
+    def dated(self) -> dict[int, str]:
+        """The start of each short line that holds a date, and that date."""
         dated: dict[int, str] = {}
         for segment in self.segments:
             if len(segment.text) > MAX_META_CHARS or segment.text.isalpha():
@@ -140,7 +156,9 @@ class Evidence:
         pieces = self.outline.pieces[segment.start : segment.stop]
         return next(filter(None, map(dates.age, pieces)), None)
 
-    def _dates(self) -> list[DateMark]:
+    @cached_property
+    def dates(self) -> list[DateMark]:
+        """The page's dates in document order."""
         outline = self.outline
         marks: list[DateMark] = []
         covered = 0
@@ -166,6 +184,10 @@ class Evidence:
                 marks.append(DateMark(owner, shown, is_stamp=False))
         return sorted(marks, key=lambda mark: mark.element)
 
+    @cached_property
+    def _date_elements(self) -> list[int]:
+        return [mark.element for mark in self.dates]
+
     def _owner_of_date(self, segment: Segment) -> int:
         """Return the innermost element that holds the date of a line."""
         for piece in range(segment.start, segment.stop):
@@ -186,10 +208,10 @@ class Evidence:
     def _is_control(self, line: Segment) -> bool:
         if len(line.text) > MAX_META_CHARS:
             return False
-        if wording.CONTROL.fullmatch(line.text):
+        if wording.is_control(line.text):
             return True
         pieces = [piece.strip() for piece in self.outline.pieces[line.start : line.stop]]
-        return len(pieces) > 2 and all(map(wording.CONTROL.fullmatch, filter(None, pieces)))
+        return len(pieces) > 2 and all(map(wording.is_control, filter(None, pieces)))
 
     @cached_property
     def prose(self) -> list[int]:
@@ -236,12 +258,7 @@ class Evidence:
         else:
             said = element.text or element.get("value") or element.get("alt") or ""
         said = said.strip() or element.get("title") or ""
-        return 3 < len(said) < 80 and wording.REPLY.fullmatch(said.strip()) is not None
-
-    def _speaks_of_authors(self, names: frozenset[str]) -> bool:
-        if names not in self._author_names:
-            self._author_names[names] = any(map(wording.AUTHOR.fullmatch, names))
-        return self._author_names[names]
+        return 3 < len(said) < 80 and wording.is_reply(said.strip())
 
     def _is_headline(self, index: int) -> bool:
         return (
@@ -263,18 +280,22 @@ class Evidence:
         return subject != said or subject in self.title
 
     def _is_name(self, index: int) -> bool:
-        element = self.outline.elements[index]
-        marked = element.get("rel") == "author" or element.get("itemprop") in {"author", "creator"}
-        if not marked and not self._speaks_of_authors(self.words[index]):
+        if self.words[index] not in self._author_words and index not in self._marked_as_names:
             return False
         if not 0 < self.size(index) <= 2 * wording.MAX_NAME_CHARS:
             return False
         return any(map(str.isalpha, self.outline.text(index)))
 
+    @cached_property
+    def _marked_as_names(self) -> set[int | None]:
+        """The elements that an attribute says are somebody's name."""
+        found = _MARKED_AS_NAMES(self.outline.elements[0])
+        return {self.outline.index_of.get(element) for element in found}
 
-def _words(names: Sequence[str]) -> list[frozenset[str]]:
-    split = {one: wording.words(one) for one in set(names)}
-    return [split[one] for one in names]
+    @cached_property
+    def _author_words(self) -> set[frozenset[str]]:
+        """Those of ``words`` that speak of authors."""
+        return {said for said in set(self.words) if any(map(wording.AUTHOR.fullmatch, said))}
 
 
 def _segments(outline: Outline) -> list[Segment]:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from moderation.extractors import wording
@@ -72,7 +73,7 @@ def _keys(outline: Outline, index: int) -> Iterator[tuple[str, ...]]:
         return
     tokens = outline.tokens[index]
     for token in set(tokens):
-        yield "class", tag, _DIGITS.sub("#", token)
+        yield "class", tag, _stem(token)
     if not tokens and tag != "a":
         yield "path", tag, *_place(outline, outline.parent[index])
         if tag in _RECURSIVE_TAGS:
@@ -95,13 +96,19 @@ def _attribute_keys(tag: str, name: str, value: str) -> Iterator[tuple[str, ...]
         yield "data", tag, name
 
 
+@lru_cache(maxsize=1024)
+def _stem(name: str) -> str:
+    """Return a class name with its numbers left out; a page has few, many times over."""
+    return _DIGITS.sub("#", name)
+
+
 def _place(outline: Outline, index: int) -> tuple[str, ...]:
     """Name a place in the markup: up to three elements upwards, to the first with a class."""
     path: list[str] = []
     while index >= 0 and len(path) < 6:
         path.append(str(outline.elements[index].tag))
         if outline.tokens[index]:
-            path.extend(sorted(_DIGITS.sub("#", token) for token in outline.tokens[index]))
+            path.extend(sorted(map(_stem, outline.tokens[index])))
             break
         index = outline.parent[index]
     return tuple(path)

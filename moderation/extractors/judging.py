@@ -7,7 +7,7 @@ of a group are those of its being the comments against the page's having none.
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,13 +86,14 @@ def weights() -> Weights:
     return packaged_weights("records")
 
 
-def judge(evidence: Evidence, group: Group, learnt: Weights) -> Judged | None:
-    """Weigh a group; None if it cannot be the comments, whatever else its records hold."""
-    known = _group_signs(evidence, group)
-    if _odds(known, learnt) + _best_case(evidence, group, learnt) <= NEARLY:
-        return None
-    signs = signs_of(evidence, group, known)
-    return None if signs is None else Judged(group, signs, _odds(signs, learnt))
+def judge(evidence: Evidence, found: Sequence[Group], learnt: Weights) -> Iterator[Judged]:
+    """Weigh groups; what cannot be the comments, whatever else its records hold, is left out."""
+    if not found:
+        return
+    for group, most in zip(found, _best_cases(evidence, found, learnt), strict=True):
+        known = _group_signs(evidence, group)
+        if _odds(known, learnt) + most > NEARLY and (signs := signs_of(evidence, group, known)):
+            yield Judged(group, signs, _odds(signs, learnt))
 
 
 def _odds(signs: Mapping[str, float], learnt: Weights) -> float:
@@ -145,19 +146,15 @@ _SEEN_BY = {
 """Signs that are 0 where the whole group holds nothing of the kind."""
 
 
-def _best_case(evidence: Evidence, group: Group, learnt: Weights) -> float:
-    """Return the most that what the records hold could add to the odds."""
-    totals = totals_of(evidence)
-    start, stop = group.records[0][0], max(stop for _, stop in group.records)
-    pieces = evidence.outline.span(start, stop)
-    elements = (totals.elements[stop] - totals.elements[start]).tolist()
-    lines = (totals.pieces[pieces[1]] - totals.pieces[pieces[0]]).tolist()
-    held = dict(zip((*OVER_ELEMENTS, *OVER_PIECES), (*elements, *lines), strict=True))
-    most = 0.0
-    for name in _OF_RECORDS:
-        if name not in _SEEN_BY or held[_SEEN_BY[name]]:
-            most += max(learnt[name], 0.0)
-    return most
+def _best_cases(evidence: Evidence, found: Sequence[Group], learnt: Weights) -> list[float]:
+    """Return the most that what its records hold could add to the odds of each group."""
+    ends = [(one.records[0][0], max(stop for _, stop in one.records)) for one in found]
+    seen = np.hstack(totals_of(evidence).within(np.array(ends, dtype=np.int64))) > 0
+    most = {name: max(learnt[name], 0.0) for name in _OF_RECORDS}
+    added = dict.fromkeys((*OVER_ELEMENTS, *OVER_PIECES), 0.0)
+    added |= {_SEEN_BY[name]: most.pop(name) for name in _SEEN_BY}
+    best: list[float] = (sum(most.values()) + seen @ np.array(list(added.values()))).tolist()
+    return best
 
 
 _OF_RECORDS = frozenset(SIGNS) - {"named", "headed", "count", "form"}

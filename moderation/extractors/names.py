@@ -154,7 +154,7 @@ class NameReader:
 
     def _as_name(self, text: str, place: Place) -> str:
         """Return the name in a short text, or nothing if it cannot be one."""
-        if "\n" in text:
+        if "\n" in text or not any(map(str.isalpha, text)):
             return ""
         line = text
         found = dates.find(line) or dates.age_after(line)
@@ -168,7 +168,7 @@ class NameReader:
             0 < len(name) <= wording.MAX_NAME_CHARS
             and any(map(str.isalpha, name))
             and (name not in self.labels or _is_marked(place))
-            and not wording.CONTROL.fullmatch(name)
+            and not wording.is_control(name)
             and not (found and dates.find(name))
             and not dates.is_time(name)
             and not wording.ANSWERED.match(name.casefold())

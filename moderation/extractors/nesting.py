@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from moderation.extractors import wording
@@ -119,15 +120,24 @@ def _by_attribute(outline: Outline, records: Sequence[Range]) -> Parents:
         for index in elements[:80]:
             element = outline.elements[index]
             for key, value in element.items()[:MAX_ATTRIBUTES]:
-                if _PARENT_ATTRIBUTE.fullmatch(str(key)):
+                says = _says(str(key))
+                if says == "parent":
                     parent = parent or _name(str(value))
-                elif _ID_ATTRIBUTE.fullmatch(str(key)) and len(value) < 200:
+                elif says == "id" and len(value) < 200:
                     known |= {str(value), *_NAME.findall(str(value))}
         stated.append(parent)
         names.append(known)
     if not any(stated):
         return [None] * len(records)
     return _resolve(stated, names)
+
+
+@lru_cache(maxsize=1024)
+def _says(attribute: str) -> str:
+    """Tell whether an attribute names the parent, the element itself, or nothing."""
+    if _PARENT_ATTRIBUTE.fullmatch(attribute):
+        return "parent"
+    return "id" if _ID_ATTRIBUTE.fullmatch(attribute) else ""
 
 
 def _name(value: str) -> str | None:

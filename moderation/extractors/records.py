@@ -77,7 +77,7 @@ def find_records(evidence: Evidence, learnt: Weights) -> list[Range]:
 
 def judged_groups(evidence: Evidence, learnt: Weights) -> list[Judged]:
     """Return the page's groups that may be comments or stand around them, likeliest first."""
-    judged = [found for group in groups(evidence) if (found := judge(evidence, group, learnt))]
+    judged = list(judge(evidence, list(groups(evidence)), learnt))
     judged.sort(key=lambda found: (found.odds, not found.group.is_stretched), reverse=True)
     return judged
 
@@ -96,9 +96,7 @@ def chosen_records(evidence: Evidence, judged: Sequence[Judged]) -> list[Range]:
 
 def without_pingbacks(evidence: Evidence, records: Sequence[Range]) -> list[Range]:
     """Leave out the records that say they are another site's link to this page."""
-    return [
-        one for one in records if not any(map(wording.PINGBACK.fullmatch, evidence.words[one[0]]))
-    ]
+    return [one for one in records if not evidence.is_called(one[0], wording.PINGBACK)]
 
 
 _MAX_GROUPS = 60

@@ -34,9 +34,9 @@ _COMMENT_LINK = re.compile(
 )
 _AROUND_NAMES = " -|,.:;·•()/\u2013\u2014\u00bb\u00ab"
 _PROFILE = re.compile(
-    r"user|profil|member|people|account|blogger|autor|author|/u/|/~|/@|/in/|mailto:", re.IGNORECASE
+    r"user|profil|member|people|account|blogger|autor|author|/u/|/~|/@|/in/|mailto:"
 )
-_PICTURE = re.compile(r"avatar|gravatar|userpic|user[-_]?image|profile|portrait", re.IGNORECASE)
+_PICTURE = re.compile(r"avatar|gravatar|userpic|user[-_]?image|profile|portrait")
 
 OVER_ELEMENTS = ("dates", "names", "replies", "headings", "pictures", "profiles")
 OVER_PIECES = ("prose", "bylines", "spoken", "controls", "titles", "says")
@@ -60,11 +60,29 @@ class Totals:
         self.evidence = evidence
         outline = evidence.outline
         self.links_to_comments: list[tuple[int, str]] = []
+        self._piece_from = np.array(outline.piece_from)
+        self._piece_to = np.array([*outline.piece_to, 0])
         self.elements = np.zeros((len(outline) + 1, len(OVER_ELEMENTS)), dtype=np.int64)
         self.pieces = np.zeros((len(outline.pieces) + 1, len(OVER_PIECES)), dtype=np.int64)
         self._count_elements()
         self._count_lines()
         self.led = self._leads()
+
+    def within(self, ranges: Ints) -> tuple[Ints, Ints]:
+        """Return what ranges of elements hold, as in ``OVER_ELEMENTS`` and in ``OVER_PIECES``.
+
+        Args:
+            ranges: (ranges, 2), first element and one past the last.
+        """
+        start, stop = ranges.T
+        ends = np.maximum.reduceat(self._piece_to, ranges.ravel())[::2]
+        over_elements: Ints = self.elements[stop] - self.elements[start]
+        return over_elements, self.pieces[ends] - self.pieces[self._piece_from[start]]
+
+    def is_led(self, starts: Ints) -> NDArray[np.bool_]:
+        """Tell of elements whether the line before them is a headline."""
+        led: NDArray[np.bool_] = self.led[self._piece_from[starts]]
+        return led
 
     def _count_elements(self) -> None:
         evidence = self.evidence
@@ -76,9 +94,9 @@ class Totals:
             tag = element.tag
             if tag == "img":
                 about = f"{element.get('class', '')} {element.get('src', '')}"
-                rows[index, 0] = _PICTURE.search(about) is not None
+                rows[index, 0] = _PICTURE.search(about.lower()) is not None
             elif tag == "a" and (target := element.get("href")):
-                if _PROFILE.search(target):
+                if _PROFILE.search(target.lower()):
                     rows[index, 1] = 0 < evidence.size(index) <= _MAX_PROFILE_CHARS
                 self._note_comments(index, target)
         self.elements[1:, 4:] = rows.cumsum(axis=0)
@@ -99,7 +117,7 @@ class Totals:
             row[1] = len(line.text) >= _LEAST_SPOKEN_CHARS and wording.is_spoken(line.text)
             row[2] = line.start in evidence.controls
             row[3] = self._is_title(line)
-            row[4] = len(line.text) <= MAX_META_CHARS and bool(wording.SAYS.search(line.text))
+            row[4] = len(line.text) <= MAX_META_CHARS and wording.says(line.text)
         self.pieces[:, 0] = evidence.prose
         self.pieces[:, 1:] = rows.cumsum(axis=0)
 
@@ -142,7 +160,7 @@ class Totals:
         while at >= 0 and elements[at].tag != "a":
             at = parent[at]
         target = elements[at].get("href", "#") if at >= 0 else ""
-        return "#" not in target and not _PROFILE.search(target)
+        return "#" not in target and not _PROFILE.search(target.lower())
 
 
 def _bylined(evidence: Evidence) -> set[int]:
@@ -237,16 +255,13 @@ def tallies(evidence: Evidence, records: Sequence[Range]) -> Tallies:
     """
     totals = totals_of(evidence)
     ranges = np.array(records, dtype=np.int64)
-    spans = np.array([evidence.outline.span(*one) for one in records], dtype=np.int64)
-    elements = totals.elements[ranges[:, 1]] - totals.elements[ranges[:, 0]]
-    pieces = totals.pieces[spans[:, 1]] - totals.pieces[spans[:, 0]]
-    pairs = list(enclosing(records))
-    if pairs:
-        inner, outer = np.array(pairs).T
+    elements, pieces = totals.within(ranges)
+    if (ranges[1:, 0] < ranges[:-1, 1]).any():  # records in records
+        inner, outer = np.array(list(enclosing(records))).T
         whole_elements, whole_pieces = elements.copy(), pieces.copy()
         np.subtract.at(elements, outer, whole_elements[inner])
         np.subtract.at(pieces, outer, whole_pieces[inner])
-    return Tallies(elements, pieces, totals.led[spans[:, 0]])
+    return Tallies(elements, pieces, totals.is_led(ranges[:, 0]))
 
 
 def enclosing(records: Sequence[Range]) -> Iterator[tuple[int, int]]:

@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-detoxify check format eval bench fuzz docs sample-hashes clean
+.PHONY: help setup demo test test-detoxify test-clients check format eval bench fuzz docs sample-hashes clean
 
 help:
 	@echo 'make demo    install into .venv, load the sample pages, open the review desk'
 	@echo 'make test    all tests (browser and PostgreSQL tests skip where those are missing)'
 	@echo 'make test-detoxify   the tests that run the Detoxify library; installs torch'
+	@echo 'make test-clients   clients of the Perspective API against our server; installs them'
 	@echo 'make check   formatting, lint, types, architecture, spelling, dependencies'
 	@echo 'make format  let ruff put right what it can'
 	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES;'
@@ -51,6 +52,22 @@ test: .setup-dev
 
 test-detoxify: .setup-detoxify
 	$(BIN)/pytest -m detoxify $(ARGS)
+
+# What other people wrote for the Perspective API, each in a folder of its own: two Python clients
+# are imported under one name.
+CLIENTS := build/clients
+test-clients: .setup-dev $(CLIENTS)/.installed
+	$(BIN)/pytest -m clients $(ARGS)
+
+$(CLIENTS)/.installed: Makefile
+	$(PIP) install --quiet --upgrade --target $(CLIENTS)/google google-api-python-client==2.202.0
+	$(PIP) install --quiet --upgrade --no-deps --target $(CLIENTS)/perspective perspective==1.0.3
+	$(PIP) install --quiet --upgrade --no-deps --target $(CLIENTS)/perspectiveapi perspectiveapi==1.1.0
+	$(PIP) install --quiet --upgrade --no-deps --target $(CLIENTS)/PyPerspective PyPerspective==1.0.4
+	command -v npm >/dev/null || { echo 'no npm: the clients for node are not tried' >&2; touch $@; exit 0; }; \
+	  npm install --silent --no-audit --no-fund --prefix $(CLIENTS)/node \
+	    perspective-api-client@3.1.0 googleapis@39
+	@touch $@
 
 check: .setup-dev
 	$(BIN)/ruff format --check .

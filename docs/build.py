@@ -2,11 +2,12 @@
 
 docs/cli.md comes from the commands' own help, the tables of figures in README.md and
 docs/toxicity.md from the manifests of the packaged models, those in docs/extraction.md from the
-last evaluation.
+last evaluation, the clients in docs/perspective.md from their tests.
 """
 
 import inspect
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ README = ROOT / "README.md"
 CAMPAIGNS = ROOT / "docs" / "campaigns.md"
 EXTRACTION = ROOT / "docs" / "extraction.md"
 TOXICITY = ROOT / "docs" / "toxicity.md"
+PERSPECTIVE = ROOT / "docs" / "perspective.md"
+CLIENTS = ROOT / "tests" / "clients" / "matrix.py"
 FIGURES = (
     ("toxicity", "civil_comments_binary", "comments under English news"),
     ("toxicity", "sfu_constructive", "comments under English news, a set never trained on"),
@@ -102,6 +105,11 @@ def _filled(page: Path, block: str) -> str:
 def toxicity() -> str:
     """Return docs/toxicity.md with the figures of both profiles as they are packaged."""
     return _filled(TOXICITY, _profiles())
+
+
+def perspective() -> str:
+    """Return docs/perspective.md with the clients that the tests try."""
+    return _filled(PERSPECTIVE, str(runpy.run_path(str(CLIENTS))["table"]()))
 
 
 def reference() -> str:
@@ -235,3 +243,4 @@ if __name__ == "__main__":
     CAMPAIGNS.write_text(campaigns(), encoding="utf-8")
     EXTRACTION.write_text(extraction(), encoding="utf-8")
     TOXICITY.write_text(toxicity(), encoding="utf-8")
+    PERSPECTIVE.write_text(perspective(), encoding="utf-8")

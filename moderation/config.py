@@ -9,7 +9,7 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,6 +46,16 @@ class Settings:
             n-gram model), or a Detoxify model.
         max_page_bytes: Pages larger than this are refused with one line.
         page_timeout_s: Seconds one page may take to extract; it is given up after that.
+        api_keys: Keys of the HTTP API, separated by commas; the store may hold more.
+        api_per_minute: Requests a minute a key is good for that has no limit of its own; 0
+            means any number.
+        api_timeout_s: Seconds after which a comment that is not scored yet is given up.
+        api_queue: Comments that may wait to be scored; more are refused with 503.
+        api_workers: Processes that score; 0 means one a core.
+        api_origins: Web origins whose scripts may call the API, separated by commas.
+        public_url: Address that others reach the API at; empty means the one they came to,
+            ``forwarded`` what a proxy says in ``X-Forwarded-Proto`` and ``-Host``.
+        model_archive: Folder of earlier releases' model folders, which stay served.
     """
 
     database_url: str = ""
@@ -54,6 +64,14 @@ class Settings:
     toxicity: str = TOXICITY_PROFILE
     max_page_bytes: int = 100_000_000
     page_timeout_s: float = PAGE_TIMEOUT_S
+    api_keys: str = field(default="", repr=False)
+    api_per_minute: int = 0
+    api_timeout_s: float = 5.0
+    api_queue: int = 64
+    api_workers: int = 0
+    api_origins: str = ""
+    public_url: str = ""
+    model_archive: str = ""
 
     @classmethod
     def load(
@@ -85,12 +103,22 @@ class Settings:
             if name.startswith("MODERATION_") and name not in NOT_SETTINGS
         }
         values |= {name: value for name, value in options.items() if value is not None}
-        types = {field.name: type(field.default) for field in fields(cls)}
+        types = {one.name: type(one.default) for one in fields(cls)}
         settings = replace(
             cls(), **{name: _typed(types, name, raw) for name, raw in values.items()}
         )
         _check_ranges(settings)
         return settings
+
+    @property
+    def configured_keys(self) -> tuple[str, ...]:
+        """``api_keys``, one by one."""
+        return _listed(self.api_keys)
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """``api_origins``, one by one."""
+        return _listed(self.api_origins)
 
     @property
     def store_url(self) -> str:
@@ -101,6 +129,10 @@ class Settings:
     def demo_store_url(self) -> str:
         """``database_url``, or a SQLite file of the demo's own beside the real one."""
         return self.database_url or _user_database("demo.db")
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _user_database(name: str) -> str:
@@ -146,7 +178,11 @@ def _check_ranges(settings: Settings) -> None:
         known = ", ".join(TOXICITY_PROFILES)
         msg = f"setting 'toxicity' is {settings.toxicity!r}; expected {known} or {DETOXIFY}MODEL"
         raise SettingsError(msg)
-    for name in ("max_page_bytes", "page_timeout_s"):
+    for name in ("api_per_minute", "api_workers"):
+        if getattr(settings, name) < 0:
+            msg = f"setting {name!r} is {getattr(settings, name)}; expected 0 or more"
+            raise SettingsError(msg)
+    for name in ("max_page_bytes", "page_timeout_s", "api_timeout_s", "api_queue"):
         value = getattr(settings, name)
         if not (value > 0 and math.isfinite(value)):
             msg = f"setting {name!r} is {value}; expected a number above 0"

@@ -183,3 +183,58 @@ class Label:
     decision_id: str
     score: float | None = None
     scorer_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A score that somebody sent through the HTTP API: a label from outside the desk.
+
+    Args:
+        id: Assigned by the caller (uuid4 hex).
+        text: The comment, as sent.
+        attribute: One of ``ATTRIBUTES``, or a plug-in's.
+        value: In [0, 1], as sent.
+        received_at: Aware, UTC.
+        sender: Name of the API key it came with; empty if no keys are set.
+        begin: First code point of the part it speaks of; None with ``end``: the whole text.
+        end: Code point behind that part.
+        community: ``communityId`` as sent; empty if none.
+        client_token: ``clientToken`` as sent; empty if none. Of several suggestions with one
+            community, token and attribute, the newest counts.
+        article: What was sent of the article, or of other context; empty if nothing.
+        parent: What was sent of the comment it answers; empty if nothing.
+    """
+
+    id: str
+    text: str
+    attribute: str
+    value: float
+    received_at: datetime
+    sender: str = ""
+    begin: int | None = None
+    end: int | None = None
+    community: str = ""
+    client_token: str = ""
+    article: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """One key of the HTTP API, as it is kept: not the key, its hash.
+
+    Args:
+        number: Given by the store; 0 before that.
+        name: Whose it is; a rotated key's successor has the same.
+        digest: SHA-256 of the key, hex.
+        per_minute: Requests a minute it is good for; 0 means any number.
+        created_at: Aware, UTC.
+        expires_at: Aware, UTC: from then on it is refused; None means never.
+    """
+
+    number: int
+    name: str
+    digest: str
+    per_minute: int
+    created_at: datetime
+    expires_at: datetime | None = None

@@ -172,6 +172,9 @@ def label_frames(draw: st.DrawFn, max_size: int = 5) -> pd.DataFrame:
                 "sampling": draw(st.sampled_from(("queue", "random", "search", "rule"))),
                 "decision_id": f"{number:032x}",
                 "undone": draw(st.booleans()),
+                "source": draw(st.sampled_from(("desk", "api"))),
+                "community": draw(hostile_text),
+                "client_token": draw(hostile_text),
             }
         )
     frame = pd.DataFrame(rows, columns=list(LABEL_COLUMNS))

@@ -306,8 +306,12 @@ def test_dashboard_answers_on_its_port_and_ctrl_c_stops_it(command, free_port):
         assert line.startswith(f"dashboard: {address} ")
         with urllib.request.urlopen(address, timeout=10) as answer:
             assert answer.status == 200
+        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:  # noqa: S310
+            assert answer.read() == b"ok\n"
         server.send_signal(signal.SIGINT)
-        assert server.stderr.read() == "stopped\n"
+        api, *rest = server.stderr.read().splitlines()
+        assert api == f"HTTP API:  {address}/v1alpha1/comments:analyze"
+        assert rest == ["stopped"]
         assert server.wait(timeout=20) == 0
     finally:
         server.kill()
@@ -319,3 +323,27 @@ def test_standard_input_is_read_once_only():
     result = CliRunner().invoke(main, ["extract", "-", "-"], input="<p>x")
     assert result.exit_code == 2
     assert "standard input (-) can be read once only" in result.stderr
+
+
+def test_keys_are_shown_once_and_listed_without_the_key():
+    key = call("keys", "add", "coral", "--per-minute", "60").stdout.strip()
+    assert key.startswith("mod-")
+    assert call("keys", "add", "coral").exit_code == 1
+    newer = call("keys", "rotate", "coral", "--grace-hours", "0").stdout.strip()
+    rows = [json.loads(line) for line in lines(call("keys", "list").stdout)]
+    assert [(row["name"], row["per_minute"], row["usable"]) for row in rows] == [
+        ("coral", 60, False),
+        ("coral", 60, True),
+    ]
+    assert lines(call("keys", "revoke", "coral").stderr) == ["1 key revoked"]
+    assert call("keys", "revoke", "coral").exit_code == 1
+    listed = call("keys", "list").stdout
+    assert key not in listed
+    assert newer not in listed
+
+
+def test_the_api_lets_no_other_machine_in_without_a_key():
+    result = call("api", "--host", "0.0.0.0")  # noqa: S104 - it refuses
+    assert result.exit_code == 1
+    assert "there is no key; `moderation keys add NAME` makes one" in result.stderr
+    assert call("api", "--certificate", PAGES[0]).exit_code == 2

@@ -152,6 +152,10 @@ def test_the_tables_of_both_toxicity_models_are_those_of_the_packaged_ones(build
     assert text("docs/toxicity.md") == build.toxicity(), "run: make docs"
 
 
+def test_the_clients_in_the_migration_page_are_those_that_are_tried(build):
+    assert text("docs/perspective.md") == build.perspective(), "run: make docs"
+
+
 def test_every_command_stands_in_the_readme(build):
     readme = text("README.md")
     leaves = [name for name in commands(build.main, "moderation") if name != "moderation"]

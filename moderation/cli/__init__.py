@@ -10,6 +10,7 @@ from typing import Any
 import rich_click as click
 
 from moderation import __version__
+from moderation.cli.api import api, keys
 from moderation.cli.campaigns import campaigns
 from moderation.cli.console import examples, say
 from moderation.cli.database import db
@@ -69,6 +70,7 @@ GROUPS = {
         {"name": "First look", "commands": ["demo"]},
         {"name": "Comments in, scores out", "commands": ["ingest", "extract", "score"]},
         {"name": "Moderators' work", "commands": ["serve", "labels", "campaigns"]},
+        {"name": "For other programs", "commands": ["api", "keys"]},
         {"name": "Models and store", "commands": ["models", "train", "evaluate", "db"]},
     ]
 }
@@ -79,6 +81,7 @@ EPILOG = "\n\n".join(
             "moderation ingest saved-pages/              store and score your own",
             "moderation serve                            review them",
             "moderation score comments.csv -o out.csv    score a table of any size",
+            "moderation api                              answer as the Perspective API does",
         ),
         "",
         "Results go to standard output or -o FILE, everything else to standard error.",
@@ -115,17 +118,8 @@ def main() -> None:
     """
 
 
-for _command in (
-    demo,
-    ingest,
-    extract,
-    score,
-    serve,
-    labels,
-    campaigns,
-    models,
-    train,
-    evaluate,
-    db,
-):
+_COMMANDS = (
+    demo, ingest, extract, score, serve, labels, campaigns, api, keys, models, train, evaluate, db,
+)  # fmt: skip
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -1,4 +1,4 @@
-"""``moderation serve`` and ``moderation demo``: the review dashboard, in Streamlit."""
+"""``moderation serve`` and ``moderation demo``: the review dashboard and the HTTP API."""
 
 import os
 import signal
@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import rich_click as click
@@ -53,7 +52,7 @@ def demo(port: int, *, browser: bool) -> None:
     """
     settings = Settings.load()
     with _dashboard(settings.demo_store_url, "127.0.0.1", port) as server:
-        # Streamlit loads while the pages are read; it opens the store with the first visitor.
+        # Streamlit and the scoring processes load while the pages are read.
         _ingest_sample(settings)
         _attend(server, "127.0.0.1", port, browser=browser)
 
@@ -63,9 +62,10 @@ def demo(port: int, *, browser: bool) -> None:
 @HOST
 @BROWSER
 def serve(port: int, host: str, *, browser: bool) -> None:
-    """Serve the review dashboard on this machine.
+    """Serve the review dashboard and the HTTP API on this machine, on one port.
 
-    Ctrl-C stops it; no decision is lost. Nothing is sent off the machine.
+    Ctrl-C stops it; no decision is lost. Nothing is sent off the machine. For programs alone,
+    moderation api serves more of them.
     """
     with _dashboard(Settings.load().store_url, host, port) as server:
         _attend(server, host, port, browser=browser)
@@ -108,23 +108,13 @@ def _check_port(host: str, port: int) -> None:
 
 @contextmanager
 def _dashboard(store_url: str, host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Have Streamlit run until the block ends; Ctrl-C and SIGTERM are the way to end it."""
+    """Have both run until the block ends; Ctrl-C and SIGTERM are the way to end them."""
     _check_port(host, port)
-    options = {
-        "server.headless": "true",
-        "server.address": host,
-        "server.port": str(port),
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "logger.level": "warning",
-    }
-    script = Path(__file__).parent.parent / "dashboard" / "__main__.py"
-    flags = [f"--{name}={value}" for name, value in options.items()]
     # Also where a script started us in the background, which ignores Ctrl-C by default.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupt)
-    server = subprocess.Popen(  # noqa: S603 - our own script, checked options
-        [sys.executable, "-m", "streamlit", "run", str(script), *flags],
+    server = subprocess.Popen(  # noqa: S603 - our own module, checked options
+        [sys.executable, "-m", "moderation.cli.host", host, str(port)],
         env=os.environ | {"MODERATION_DATABASE_URL": store_url},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -143,6 +133,7 @@ def _attend(server: subprocess.Popen[bytes], host: str, port: int, *, browser: b
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     _await(server, address)
     say(f"dashboard: {address}  (Ctrl-C stops it)")
+    say(f"HTTP API:  {address}/v1alpha1/comments:analyze")
     if browser:
         click.launch(address)
     code = server.wait()

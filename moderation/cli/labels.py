@@ -35,7 +35,10 @@ def labels() -> None:
 )
 @click.option("--names", is_flag=True, help="Name moderators; pseudonyms if left out.")
 @click.option("--undone", is_flag=True, help="Also labels whose decision was taken back.")
-def export(output: Path, format_name: str | None, *, names: bool, undone: bool) -> None:
+@click.option(
+    "--api/--no-api", default=True, show_default=True, help="Also labels from the HTTP API."
+)
+def export(output: Path, format_name: str | None, *, names: bool, undone: bool, api: bool) -> None:
     """Write one row per label event.
 
     With text, article and thread ids, attribute, value, moderator, time, note, the score and
@@ -49,7 +52,7 @@ def export(output: Path, format_name: str | None, *, names: bool, undone: bool) 
     exporter = exporter_for(output, format_name)
     store = open_store(Settings.load().store_url)
     try:
-        table = store.labels(undone=undone, names=names)
+        table = store.labels(undone=undone, names=names, api=api)
     finally:
         store.close()
     exporter.write(table, output)

@@ -23,7 +23,7 @@ def labels_page() -> None:
     """Show counts, the newest labels and the export."""
     st.title("Labels")
     undone = st.toggle("Include labels taken back", key="undone", bind="query-params")
-    labels = resources.store().labels(undone=undone)
+    labels = resources.store().labels(undone=undone, api=True)
     if labels.empty:
         empty_state(
             "No labels yet",
@@ -65,6 +65,7 @@ def _chart(labels: pd.DataFrame) -> None:
 
 def _moderators(labels: pd.DataFrame) -> None:
     """Count labels and comments per moderator; names are pseudonyms."""
+    labels = labels[labels["source"] == "desk"]
     counts = labels["moderator"].value_counts()
     comments = labels.groupby("moderator")["comment_id"].nunique().to_dict()
     table(
@@ -95,7 +96,7 @@ def _file(exporter: Exporter, *, undone: bool) -> bytes:
     """Write the export as the command line would, and return its bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"labels{exporter.suffix}"
-        exporter.write(resources.store().labels(undone=undone), path)
+        exporter.write(resources.store().labels(undone=undone, api=True), path)
         return path.read_bytes()
 
 
@@ -108,7 +109,7 @@ def _newest(labels: pd.DataFrame) -> None:
             "Value": newest["value"],
             "Score": newest["score"],
             "Action": newest["action"],
-            "Came by": newest["sampling"],
+            "Came by": newest["sampling"].where(newest["source"] == "desk", newest["source"]),
             "Moderator": newest["moderator"],
             "Comment": newest["text"].map(one_line),
             "Article": newest["article_title"].map(one_line),

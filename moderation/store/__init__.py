@@ -7,13 +7,14 @@ which pandas' own strings refuse. Every method may raise StoreError with one lin
 the database, never its password, and never a comment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import pandas as pd
 
-from moderation.schema import Decision, Label, Thread
+from moderation.schema import ApiKey, Decision, Label, Suggestion, Thread
 
 LABEL_COLUMNS: tuple[str, ...] = (
     "label_id",
@@ -35,6 +36,9 @@ LABEL_COLUMNS: tuple[str, ...] = (
     "sampling",
     "decision_id",
     "undone",
+    "source",
+    "community",
+    "client_token",
 )
 """What ``Store.labels`` returns and exports hold, in this order."""
 
@@ -236,19 +240,56 @@ class Store(Protocol):
         """
         ...
 
-    def labels(self, *, undone: bool = False, names: bool = False) -> pd.DataFrame:
+    def labels(
+        self, *, undone: bool = False, names: bool = False, api: bool = False
+    ) -> pd.DataFrame:
         """Return label events, oldest first.
 
         Args:
-            undone: Also return labels whose decision was taken back or came in conflict.
+            undone: Also return labels whose decision was taken back or came in conflict, and
+                suggestions that a later one of the same sender's comment has replaced.
             names: Name the moderators; otherwise each has a pseudonym, the same in every
                 export of this store, that cannot be undone without the store's own key.
+            api: Also return the suggestions that came through the HTTP API, behind the
+                desk's labels. Off unless asked for: nobody knows who stands behind them.
 
         Returns:
             ``LABEL_COLUMNS``: ``text`` is the text that was judged, also where the comment was
             edited since, ``text_sha256`` the hash of its UTF-8 bytes; ``value`` and ``score``
             are in [0, 1] (``score`` NaN: there was none); ``decided_at`` is aware, UTC.
         """
+        ...
+
+    def add_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
+        """Keep labels that came through the HTTP API; an id that is known changes nothing."""
+        ...
+
+    def decisions(self, *, after: int, limit: int) -> list[tuple[int, Decision]]:
+        """Return entries of the log behind number ``after``, in order, with their numbers.
+
+        Moderators are pseudonymous, as in ``labels``; entries that came in conflict are left
+        out.
+        """
+        ...
+
+    def fact(self, name: str) -> str | None:
+        """Return what is noted about the store itself under a name, or None."""
+        ...
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Note something about the store itself; replaces what was noted."""
+        ...
+
+    def api_keys(self) -> list[ApiKey]:
+        """Return every key of the HTTP API, expired ones included, oldest first."""
+        ...
+
+    def add_api_key(self, key: ApiKey) -> None:
+        """Keep a key; its ``number`` is the store's to give."""
+        ...
+
+    def expire_api_keys(self, name: str, at: datetime) -> int:
+        """Let every key of that name that is good beyond ``at`` end then; return how many."""
         ...
 
     def audit(self) -> list[str]:

@@ -9,6 +9,7 @@ import hmac
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -30,6 +31,7 @@ from moderation.errors import StoreError
 from moderation.frames import comment_key
 from moderation.schema import Action, Decision, Label, Sampling
 from moderation.store import LABEL_COLUMNS
+from moderation.store.api import suggested_labels
 from moderation.store.rows import frame, lock_comment
 from moderation.store.tables import (
     TALLY_OF,
@@ -129,7 +131,7 @@ def read_last(connection: Connection, moderator: str) -> Decision | None:
     return None if row is None else _decision(row, comment_key(row.url, row.platform_id))
 
 
-def read_labels(connection: Connection, *, undone: bool, names: bool) -> pd.DataFrame:
+def read_labels(connection: Connection, *, undone: bool, names: bool, api: bool) -> pd.DataFrame:
     """See ``Store.labels``."""
     parent = comments.alias("parent")
     gone: ColumnElement[bool] = or_(decisions.c.conflict, _TAKEN_BACK)
@@ -158,15 +160,38 @@ def read_labels(connection: Connection, *, undone: bool, names: bool) -> pd.Data
     )
     if not undone:
         query = query.where(not_(gone))
-    key = connection.execute(
-        select(facts.c.value).where(facts.c.name == "pseudonym_key")
-    ).scalar_one()
-    rows = (_label_event(row, None if names else key) for row in connection.execute(query))
+    key = None if names else _pseudonym_key(connection)
+    rows = [_label_event(row, key) for row in connection.execute(query)]
+    if api:
+        rows += suggested_labels(connection, undone=undone)
     events = frame(rows, LABEL_COLUMNS)
     events["decided_at"] = pd.to_datetime(events["decided_at"], utc=True).astype(
         "datetime64[us, UTC]"
     )
     return events.astype({"value": "float64", "score": "float64", "undone": "bool"})
+
+
+def read_since(connection: Connection, *, after: int, limit: int) -> list[tuple[int, Decision]]:
+    """See ``Store.decisions``."""
+    key = _pseudonym_key(connection)
+    query = (
+        select(decisions, articles.c.url, comments.c.platform_id)
+        .join(comments, comments.c.id == decisions.c.comment)
+        .join(articles, articles.c.id == comments.c.article)
+        .where(decisions.c.number > after, not_(decisions.c.conflict))
+        .order_by(decisions.c.number)
+        .limit(limit)
+    )
+    return [
+        (
+            row.number,
+            replace(
+                _decision(row, comment_key(row.url, row.platform_id)),
+                decided_by=pseudonym(row.decided_by, key),
+            ),
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def pseudonym(moderator: str, key: str) -> str:
@@ -176,6 +201,11 @@ def pseudonym(moderator: str, key: str) -> str:
     name = moderator.encode("utf-8", "surrogatepass")
     digest = hmac.new(key.encode(), name, hashlib.sha256).hexdigest()
     return f"moderator-{digest[:PSEUDONYM_CHARS]}"
+
+
+def _pseudonym_key(connection: Connection) -> str:
+    query = select(facts.c.value).where(facts.c.name == "pseudonym_key")
+    return str(connection.execute(query).scalar_one())
 
 
 def _id_of(connection: Connection, number: int | None) -> str | None:
@@ -298,4 +328,7 @@ def _label_event(row: Row[Any], key: str | None) -> tuple[object, ...]:
         row.sampling,
         row.id,
         bool(row.gone),
+        "desk",
+        "",
+        "",
     )

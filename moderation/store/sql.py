@@ -1,6 +1,6 @@
 """The store on SQLite or PostgreSQL: opens transactions, the modules beside it do the work."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -9,15 +9,15 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, func, or_, select
 
 from moderation.errors import ConflictError
-from moderation.schema import Decision, Label, Thread
-from moderation.store import Added, QueueFilter, Score, log
+from moderation.schema import ApiKey, Decision, Label, Suggestion, Thread
+from moderation.store import Added, QueueFilter, Score, api, log
 from moderation.store.audit import differences
 from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import one_line, open_engine
 from moderation.store.queue import read_queue
 from moderation.store.rows import comment_rows, frame, lock_comment, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
-from moderation.store.tables import articles, claims
+from moderation.store.tables import articles, claims, facts
 from moderation.store.threads import add_thread, read_thread
 
 
@@ -164,10 +164,53 @@ class SqlStore:
         with self._reading() as connection:
             return log.read_last(connection, moderator)
 
-    def labels(self, *, undone: bool = False, names: bool = False) -> pd.DataFrame:
+    def labels(
+        self, *, undone: bool = False, names: bool = False, api: bool = False
+    ) -> pd.DataFrame:
         """Return label events, oldest first."""
         with self._reading() as connection:
-            return log.read_labels(connection, undone=undone, names=names)
+            return log.read_labels(connection, undone=undone, names=names, api=api)
+
+    def add_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
+        """Keep labels that came through the HTTP API."""
+        with self._writing() as connection:
+            api.add_suggestions(connection, suggestions)
+
+    def decisions(self, *, after: int, limit: int) -> list[tuple[int, Decision]]:
+        """Return entries of the log behind number ``after``, in order, with their numbers."""
+        with self._reading() as connection:
+            return log.read_since(connection, after=after, limit=limit)
+
+    def fact(self, name: str) -> str | None:
+        """Return what is noted about the store itself under a name, or None."""
+        with self._reading() as connection:
+            query = select(facts.c.value).where(facts.c.name == name)
+            value: str | None = connection.scalar(query)
+            return value
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Note something about the store itself; replaces what was noted."""
+        with self._writing() as connection:
+            statement = upsert(connection, facts).values(name=name, value=value)
+            statement = statement.on_conflict_do_update(
+                index_elements=["name"], set_={"value": value}
+            )
+            connection.execute(statement)
+
+    def api_keys(self) -> list[ApiKey]:
+        """Return every key of the HTTP API, expired ones included, oldest first."""
+        with self._reading() as connection:
+            return api.read_keys(connection)
+
+    def add_api_key(self, key: ApiKey) -> None:
+        """Keep a key; its ``number`` is the store's to give."""
+        with self._writing() as connection:
+            api.add_key(connection, key)
+
+    def expire_api_keys(self, name: str, at: datetime) -> int:
+        """Let every key of that name that is good beyond ``at`` end then; return how many."""
+        with self._writing() as connection:
+            return api.expire_keys(connection, name, at)
 
     def audit(self) -> list[str]:
         """Say what in the store is not in step with its log and scores; empty if all is."""

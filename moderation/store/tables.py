@@ -36,7 +36,7 @@ from sqlalchemy import (
 
 from moderation.schema import Action
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a store opens without loading Alembic if it is there already."""
 
 _ESCAPE = "\U0010fffe"
@@ -243,4 +243,36 @@ claims = Table(
     Column("comment", Id, ForeignKey("comments.id"), primary_key=True),
     Column("moderator", Verbatim, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("received_at", UtcTime, nullable=False),
+    Column("sender", Verbatim, nullable=False),
+    Column("text", Verbatim, nullable=False),
+    Column("attribute", String, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("begin", Integer),
+    Column("end", Integer),
+    Column("community", Verbatim, nullable=False),
+    Column("client_token", Verbatim, nullable=False),
+    Column("article", Verbatim, nullable=False),
+    Column("parent", Verbatim, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Labels from outside the desk, as the HTTP API took them in; appended to, never changed."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("name", Verbatim, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("per_minute", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    sqlite_autoincrement=True,
 )

@@ -186,6 +186,9 @@ def test_a_label_event_has_everything_to_retrain_from(filled):
         "sampling": "search",
         "decision_id": decision.id,
         "undone": False,
+        "source": "desk",
+        "community": "",
+        "client_token": "",
     }
 
 

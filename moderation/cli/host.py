@@ -1,0 +1,29 @@
+"""The process behind ``moderation serve``: ``python -m moderation.cli.host HOST PORT``."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from moderation.config import Settings
+from moderation.dashboard.asgi import desk
+from moderation.server import create_app
+from moderation.server.process import log_to, run
+
+
+def main(host: str, port: int) -> None:
+    """Serve dashboard and HTTP API until a signal ends it."""
+    app, lifespan = desk(host, port)
+
+    @asynccontextmanager
+    async def quietly(parent: Any) -> AsyncIterator[None]:
+        async with lifespan(parent):
+            log_to(logging.WARNING)  # Streamlit has set up its own
+            yield
+
+    run(create_app(Settings.load(), desk=app, desk_lifespan=quietly), host=host, port=port)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

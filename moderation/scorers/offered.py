@@ -1,0 +1,97 @@
+"""Every scorer a server can offer: those in use, the other profiles, and earlier releases'.
+
+An archive is a folder with a copy of ``moderation/models`` for each earlier release. A scorer
+that reads packaged folders is made to read the same folders of an archive; one whose files are
+missing there, or whose layout this release no longer reads, is left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from moderation.datasets import catalogue
+from moderation.errors import ModelError
+from moderation.scorers import BUILTIN, TOXICITY, Scorer, load
+from moderation.scorers.packaged import MODELS, read_file, read_manifest
+
+
+def offered(toxicity: str, archive: str = "") -> tuple[Scorer, ...]:
+    """Return the scorers in use, then those that give other versions of the same attributes.
+
+    Args:
+        toxicity: As ``Settings.toxicity``.
+        archive: Folder whose subfolders are model folders of earlier releases; empty: none.
+
+    Raises:
+        ModelError: A model in use is missing or changed.
+    """
+    standing = load(toxicity)
+    packaged = (*TOXICITY.values(), *BUILTIN)
+    roots = sorted(Path(archive).glob("*/"), reverse=True) if archive else []
+    others = [*packaged, *(_moved(scorer, root) for root in roots for scorer in packaged)]
+    known = {scorer.version for scorer in standing}
+    kept = list(standing)
+    for scorer in others:
+        if _is_whole(scorer) and scorer.version not in known:
+            known.add(scorer.version)
+            kept.append(scorer)
+    return tuple(kept)
+
+
+def one_thread(scorers: Iterable[Scorer]) -> tuple[Scorer, ...]:
+    """Return the same scorers, reading one text at a time: for processes side by side."""
+    return tuple(_with(scorer, threads=1) for scorer in scorers)
+
+
+def languages(scorer: Scorer) -> dict[str, tuple[str, ...]]:
+    """Return attribute -> the languages a packaged scorer has been measured in.
+
+    Nothing for scorers without a packaged folder: nobody has said what they read.
+    """
+    folder = getattr(scorer, "folder", None)
+    if not isinstance(folder, Path) or not (folder / "manifest.json").is_file():
+        return {}
+    sets = catalogue()
+    found: dict[str, set[str]] = {}
+    for row in read_manifest(folder).get("metrics", []):
+        if row["set"] in sets:
+            read = found.setdefault(row["attribute"], set())
+            read.update(sets[row["set"]].language.split())
+    return {name: tuple(sorted(read)) for name, read in found.items()}
+
+
+def _moved(scorer: Scorer, root: Path) -> Scorer:
+    """Make a scorer read ``root`` where it reads the packaged models."""
+    moved: Scorer = _with(scorer, root=root)
+    return moved
+
+
+def _with(scorer: Any, *, root: Path | None = None, threads: int | None = None) -> Any:
+    if not is_dataclass(scorer) or isinstance(scorer, type):
+        return scorer
+    changes: dict[str, Any] = {}
+    for one in fields(scorer):
+        value = getattr(scorer, one.name)
+        if root is not None and isinstance(value, Path) and value.is_relative_to(MODELS):
+            changes[one.name] = root / value.relative_to(MODELS)
+        elif is_dataclass(value):
+            changes[one.name] = _with(value, root=root, threads=threads)
+        elif one.name == "threads" and threads is not None:
+            changes[one.name] = threads
+    return replace(scorer, **changes)
+
+
+def _is_whole(scorer: Any) -> bool:
+    """Whether every folder a scorer reads is there, its files unchanged."""
+    try:
+        for one in fields(scorer):
+            value = getattr(scorer, one.name)
+            if isinstance(value, Path):
+                for name in read_manifest(value)["files"]:
+                    read_file(value, name)
+            elif is_dataclass(value) and not _is_whole(value):
+                return False
+    except ModelError:
+        return False
+    return True

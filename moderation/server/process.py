@@ -1,0 +1,85 @@
+"""Runs the application in uvicorn: sockets, TLS, time-outs, an orderly end.
+
+At SIGTERM or Ctrl-C no more connections are taken, what is being answered is answered, then
+the scoring processes and the store are closed.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from moderation.errors import ModerationError
+from moderation.server.intake import JsonLines
+
+MOST_CONNECTIONS = 1_000
+"""More are answered 503 at once."""
+KEEP_ALIVE_S = 75
+DRAIN_S = 30
+
+
+def run(
+    app: FastAPI,
+    *,
+    host: str,
+    port: int,
+    certificate: Path | None = None,
+    private_key: Path | None = None,
+) -> None:
+    """Serve until a signal ends it.
+
+    Args:
+        app: As ``moderation.server.create_app`` makes it.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one, which the log names.
+        certificate: PEM file for TLS; None: plain HTTP.
+        private_key: PEM file of its key.
+
+    Raises:
+        ModerationError: It could not start.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        ssl_certfile=certificate,
+        ssl_keyfile=private_key,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=DRAIN_S,
+        ws="websockets-sansio",
+    )
+    server = _Server(config)
+    server.run()
+    if not server.started:
+        msg = f"the server could not start on {host}:{port}; the log above says why"
+        raise ModerationError(msg)
+
+
+def log_to(level: int) -> None:
+    """Write the log as JSON lines to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for name in ("moderation", "uvicorn", "uvicorn.error"):
+        own = logging.getLogger(name)
+        own.handlers.clear()
+        own.propagate = True
+        own.setLevel(level)
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Say in ``/readyz`` that this is the end, then begin it."""
+        app = self.config.app
+        state = getattr(app.state, "server", None) if isinstance(app, FastAPI) else None
+        if state is not None:
+            state.is_draining = True
+        super().handle_exit(sig, frame)

@@ -64,6 +64,7 @@ $(CLIENTS)/.installed: Makefile
 	$(PIP) install --quiet --upgrade --no-deps --target $(CLIENTS)/perspective perspective==1.0.3
 	$(PIP) install --quiet --upgrade --no-deps --target $(CLIENTS)/perspectiveapi perspectiveapi==1.1.0
 	$(PIP) install --quiet --upgrade --no-deps --target $(CLIENTS)/PyPerspective PyPerspective==1.0.4
+	$(PIP) install --quiet --upgrade --target $(CLIENTS)/schemathesis schemathesis==4.32.5
 	command -v npm >/dev/null || { echo 'no npm: the clients for node are not tried' >&2; touch $@; exit 0; }; \
 	  npm install --silent --no-audit --no-fund --prefix $(CLIENTS)/node \
 	    perspective-api-client@3.1.0 googleapis@39

@@ -55,6 +55,9 @@ class Settings:
         api_origins: Web origins whose scripts may call the API, separated by commas.
         public_url: Address that others reach the API at; empty means the one they came to,
             ``forwarded`` what a proxy says in ``X-Forwarded-Proto`` and ``-Host``.
+        coral_secret: Signing secret of Coral's external moderation phase; empty: not served.
+        webhook_url: Where decisions are posted; empty: nowhere.
+        webhook_secret: What those posts are signed with.
         model_archive: Folder of earlier releases' model folders, which stay served.
     """
 
@@ -72,6 +75,9 @@ class Settings:
     api_origins: str = ""
     public_url: str = ""
     model_archive: str = ""
+    coral_secret: str = field(default="", repr=False)
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
 
     @classmethod
     def load(
@@ -182,6 +188,11 @@ def _check_ranges(settings: Settings) -> None:
         if getattr(settings, name) < 0:
             msg = f"setting {name!r} is {getattr(settings, name)}; expected 0 or more"
             raise SettingsError(msg)
+    if bool(settings.webhook_url) != bool(settings.webhook_secret):
+        msg = "settings 'webhook_url' and 'webhook_secret' go together; one of them is missing"
+        raise SettingsError(msg)
+    if settings.webhook_url and not settings.webhook_url.startswith(("http://", "https://")):
+        raise SettingsError("setting 'webhook_url' is no address; expected http:// or https://")
     for name in ("max_page_bytes", "page_timeout_s", "api_timeout_s", "api_queue"):
         value = getattr(settings, name)
         if not (value > 0 and math.isfinite(value)):

@@ -6,6 +6,7 @@ scale was fitted for the scorer that gives them (``moderation.scale``).
 """
 
 import asyncio
+import contextlib
 import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from moderation.errors import StoreError
 from moderation.frames import CONTEXT_COLUMNS, thread_frame, thread_text
 from moderation.languages import detect
 from moderation.perspective import (
@@ -126,6 +128,28 @@ class Service:
             {name: _number(own[version][name]) for name, version in wanted.items()} for own in found
         ]
         return ThreadScores(scores, dict(wanted))
+
+    async def score_beside(self, text: str, article_url: str, parent_id: str) -> dict[str, float]:
+        """Score a comment that is not stored, with what the store knows of its surroundings.
+
+        Args:
+            text: The comment.
+            article_url: Of its article; may be unknown to the store.
+            parent_id: The platform's id of the comment it answers; empty if none.
+
+        Returns:
+            Attribute -> score in [0, 1]; NaN: nothing to score.
+        """
+        row = context_row(text, Context())
+        with contextlib.suppress(StoreError):  # an article that was never ingested
+            thread = await asyncio.to_thread(self.store.thread, article_url)
+            texts = {one.id: one.text for one in thread.comments}
+            row["article_title"] = thread.article.title
+            row["article_text"] = thread.article.text
+            row["parent_text"] = texts.get(parent_id, "")
+            row["thread_text"] = thread_text(list(texts.values()))
+        found = await self.pool.score(Task(row, frozenset(self.versions.values())))
+        return {name: found[version][name] for name, version in self.versions.items()}
 
 
 def served_attributes(standing: Mapping[str, str], offered: Iterable[Scorer]) -> dict[str, Served]:

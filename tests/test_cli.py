@@ -310,7 +310,7 @@ def test_dashboard_answers_on_its_port_and_ctrl_c_stops_it(command, free_port):
             assert answer.read() == b"ok\n"
         server.send_signal(signal.SIGINT)
         api, *rest = server.stderr.read().splitlines()
-        assert api == f"HTTP API:  {address}/v1alpha1/comments:analyze"
+        assert api == f"HTTP API:  {address}/v1alpha1/comments:analyze, {address}/v1/docs"
         assert rest == ["stopped"]
         assert server.wait(timeout=20) == 0
     finally:

@@ -133,7 +133,7 @@ def _attend(server: subprocess.Popen[bytes], host: str, port: int, *, browser: b
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     _await(server, address)
     say(f"dashboard: {address}  (Ctrl-C stops it)")
-    say(f"HTTP API:  {address}/v1alpha1/comments:analyze")
+    say(f"HTTP API:  {address}/v1alpha1/comments:analyze, {address}/v1/docs")
     if browser:
         click.launch(address)
     code = server.wait()

@@ -3,6 +3,7 @@
 ``create_app`` makes the ASGI application; ``moderation.server.process`` runs it.
 """
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
@@ -20,13 +21,14 @@ from moderation.config import Settings
 from moderation.perspective.errors import ApiError, invalid_field
 from moderation.scorers import load, versions
 from moderation.scorers.offered import offered, one_thread
-from moderation.server import batch, comments, health
+from moderation.server import batch, comments, health, native
 from moderation.server.access import Access
 from moderation.server.intake import Intake, error_response
 from moderation.server.metrics import Metrics
 from moderation.server.state import State
 from moderation.service import Service
 from moderation.store import open_store
+from moderation.webhooks import follow
 from moderation.workers import Pool
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
@@ -64,6 +66,8 @@ def create_app(
         routes=[*comments.ROUTES, *batch.ROUTES, *health.ROUTES],
         exception_handlers={HTTPException: _http_error, RequestValidationError: _wrong_field},
     )
+    app.include_router(native.router)
+    app.include_router(native.unkeyed)
     app.add_middleware(Intake, metrics=metrics)
     if settings.allowed_origins:
         origins = list(settings.allowed_origins)
@@ -93,8 +97,16 @@ async def _start(
         )
     )
     metrics.watch(pool)
+    if settings.webhook_url:
+        telling = asyncio.create_task(follow(store, settings.webhook_url, settings.webhook_secret))
+        stack.push_async_callback(_ended, telling)
     service = Service(store, pool, standing, scorers)
     return State(settings, service, Access(settings, store), metrics)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

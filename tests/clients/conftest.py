@@ -39,6 +39,7 @@ class Server:
 
     address: str
     url: str
+    folder: Path
     authority: Path | None = None
 
     def store(self) -> Store:
@@ -48,8 +49,9 @@ class Server:
 @pytest.fixture(scope="session")
 def plain_server(tmp_path_factory) -> Iterator[Server]:
     port = _free_port()
-    with _running(tmp_path_factory.mktemp("plain"), "127.0.0.1", port) as url:
-        yield Server(f"http://127.0.0.1:{port}", url)
+    folder = tmp_path_factory.mktemp("plain")
+    with _running(folder, "127.0.0.1", port) as url:
+        yield Server(f"http://127.0.0.1:{port}", url, folder)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +71,7 @@ def tls_server(tmp_path_factory) -> Iterator[Server]:
         pytest.skip(f"port {port} cannot be had: {error.strerror}")
     options = ["--certificate", str(folder / "host.pem"), "--private-key", str(folder / "host.key")]
     with _running(folder, TLS_HOST, port, *options) as url:
-        yield Server(f"https://{GOOGLE}", url, folder / "ca.pem")
+        yield Server(f"https://{GOOGLE}", url, folder, folder / "ca.pem")
 
 
 def ask(server: Server, command: list[str], *, in_folder: str, hosts: bool) -> dict:

@@ -1,14 +1,19 @@
 """Clients nobody here wrote, unmodified, against the real server."""
 
+import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from clients.conftest import INSTALLED, ask
+from clients.conftest import INSTALLED, KEY, ask
 from clients.matrix import CLIENTS
 
+EXCLUDED = "positive_data_acceptance,ignored_auth,unsupported_method"
+"""A valid decision may be of a comment that is not there; keys are tried in test_access.py."""
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
@@ -26,6 +31,25 @@ def test_client(client, request):
     command = [interpreter, str(SCRIPTS / client.script)]
     told = ask(server, command, in_folder=client.folder, hosts=hosts)
     check(told, server)
+
+
+def test_schemathesis_finds_nothing_our_openapi_document_does_not_say(plain_server):
+    folder = INSTALLED / "schemathesis"
+    if not folder.is_dir():
+        pytest.skip("schemathesis is not installed (make test-clients)")
+    address = f"{plain_server.address}/v1/openapi.json"
+    options = ["--header", f"X-Goog-Api-Key: {KEY}", "--max-examples", "8", "--seed", "7"]
+    options += ["--request-timeout", "60", "--exclude-checks", EXCLUDED, "--no-color"]
+    done = subprocess.run(  # noqa: S603 - another's program against our own server
+        [sys.executable, "-m", "schemathesis.cli", "run", address, *options],
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        cwd=plain_server.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert int(re.search(r"(\d+) generated, \1 passed", done.stdout)[1]) > 100
 
 
 def check(told, server):

@@ -68,7 +68,8 @@ class Evidence:
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
         self._names = [
-            f"{element.get('class', '')} {element.get('id', '')}" for element in outline.elements
+            f"{said} {name}" if (name := element.get("id")) else said
+            for said, element in zip(outline.classes, outline.elements, strict=True)
         ]
 
     @cached_property

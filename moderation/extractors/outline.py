@@ -112,12 +112,13 @@ class Outline:
             self._text(text, index)
 
     def _text(self, text: str, owner: int) -> None:
-        said = " ".join(text.split())
-        if said:
-            before = " " if text[0].isspace() else ""
-            said = f"{before}{said} " if text[-1].isspace() else before + said
-        else:
-            said = " "
+        said = " "
+        if not text.isspace():
+            said = " ".join(text.split())
+            if text[0].isspace():
+                said = f" {said}"
+            if text[-1].isspace():
+                said += " "
         self.pieces.append(said)
         self.owner.append(owner)
 
@@ -148,9 +149,15 @@ class Outline:
         )
 
     @cached_property
+    def classes(self) -> list[str]:
+        """The class attribute of each element, empty where it has none."""
+        return [element.get("class", "") for element in self.elements]
+
+    @cached_property
     def tokens(self) -> list[tuple[str, ...]]:
         """The class names of each element."""
-        return [tuple(element.get("class", "").split()) for element in self.elements]
+        split = {one: tuple(one.split()) for one in set(self.classes)}
+        return [split[one] for one in self.classes]
 
     @cached_property
     def length(self) -> list[int]:

@@ -16,13 +16,13 @@ from moderation.extractors import wording
 _MONTHS = (
     (
         "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari január"
-        " ianuarie січня ιανουαρίου siječnja styczeń stycznia января янв ocak leden ledna"
+        " ianuarie січня ιανουαρίου siječnja styczeń stycznia sty января янв ocak oca leden ledna"
         " tammikuuta"
     ),
     (
         "february feb februar february février fevrier févr fev febrero feb febbraio"
-        " fevereiro fév februari február februarie лютого φεβρουαρίου veljače luty lutego"
-        " февраля фев şubat únor února helmikuuta"
+        " fevereiro fév februari február februarie лютого φεβρουαρίου veljače luty lutego lut"
+        " февраля фев şubat şub únor února helmikuuta"
     ),
     (
         "march mar märz mär mrz mars marzo março maart mrt marzec marca marts március martie"
@@ -30,7 +30,7 @@ _MONTHS = (
     ),
     (
         "april apr avril avr abril abr aprile április aprilie квітня απριλίου travnja"
-        " kwiecień kwietnia апреля апр nisan duben dubna huhtikuuta"
+        " kwiecień kwietnia kwi апреля апр nisan nis duben dubna huhtikuuta"
     ),
     (
         "may mai mayo maggio mag maio mei maj maja мая май may\u0131s květen května május травня"
@@ -38,32 +38,32 @@ _MONTHS = (
     ),
     (
         "june jun juni juin junio giugno giu junho június iunie червня ιουνίου lipnja"
-        " czerwiec czerwca июня июн haziran červen června kesäkuuta"
+        " czerwiec czerwca cze июня июн haziran haz červen června kesäkuuta"
     ),
     (
         "july jul juli juillet juil julio luglio lug julho július iulie липня ιουλίου srpnja"
-        " lipiec lipca июля июл temmuz červenec července heinäkuuta"
+        " lipiec lipca lip июля июл temmuz tem červenec července heinäkuuta"
     ),
     (
         "august aug août aout agosto ago augustus augusti augusztus agustus серпня αυγούστου"
-        " kolovoza sierpień sierpnia августа авг ağustos srpen srpna elokuuta"
+        " kolovoza sierpień sierpnia августа авг ağustos ağu srpen srpna elokuuta"
     ),
     (
         "september sep sept septembre septiembre settembre set setembro szeptember septembrie"
-        " вересня σεπτεμβρίου rujna wrzesień września сентября сен eylül září syyskuuta"
+        " вересня σεπτεμβρίου rujna wrzesień września wrz сентября сен eylül eyl září syyskuuta"
     ),
     (
         "october oct oktober okt octobre octubre ottobre ott outubro out október octombrie"
-        " жовтня οκτωβρίου październik października октября окт ekim říjen října lokakuuta"
+        " жовтня οκτωβρίου październik października paź октября окт ekim eki říjen října lokakuuta"
     ),
     (
         "november nov novembre noviembre novembro noiembrie листопада νοεμβρίου studenoga"
-        " listopad listopada ноября ноя kas\u0131m marraskuuta"
+        " listopad listopada lis ноября ноя kas\u0131m kas marraskuuta"
     ),
     (
         "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro"
-        " decembrie грудня δεκεμβρίου prosinca desember grudzień grudnia декабря дек"
-        " aral\u0131k prosinec prosince joulukuuta"
+        " decembrie грудня δεκεμβρίου prosinca desember grudzień grudnia gru декабря дек"
+        " aral\u0131k ara prosinec prosince joulukuuta"
     ),
 )
 MONTHS = {name: number for number, row in enumerate(_MONTHS, 1) for name in row.split()}
@@ -126,7 +126,7 @@ _DAY_FIRST = (
     r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b",
     r"\b\d{1,2}\.\d{1,2},\s?\d{4}\b",
     (
-        rf"\b\d{{1,2}}(?:st|nd|rd|th|er|º|ª)?\.?[\s-]*(?:de\s+|of\s+|d[\u2019'])?{_MONTH}"
+        rf"\b(?!00?\b)\d{{1,2}}(?:st|nd|rd|th|er|º|ª)?\.?(?:-|\s*)(?:de\s+|of\s+|d[\u2019'])?{_MONTH}"
         r"(?:,|\s+(?:de|del|\u0433\.?))?[\s-]*(?:\d{4}|['\u2019]?\d{2}\b)?(?!\d)"
     ),
     rf"\b\d{{1,2}}[./]\d{{1,2}}\.?[\s,]+(?:à|um|at|alle|às|a las|-)?\s*{_TIME}",

@@ -24,7 +24,9 @@ _MARKED_AS_NAMES = etree.XPath(
 _HEADLINE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _MAX_HEADING_CHARS = 70
 _LEAST_HEADLINE_CHARS = 25
-"""Shorter headings are names and labels."""
+"""Shorter headings are names and labels, unless they have ``_LEAST_TITLE_SPACES`` or more."""
+_LEAST_TITLE_CHARS = 12
+_LEAST_TITLE_SPACES = 2
 
 
 class Segment(NamedTuple):
@@ -144,7 +146,10 @@ class Evidence:
                 continue
             # Neighbours such as <b>Ann</b><i>1 May</i> stand apart on screen, if not in the text.
             spaced = " ".join(self.outline.pieces[segment.start : segment.stop])
-            if found := dates.find(spaced):
+            found = dates.find(spaced)
+            if found and _is_sentence(segment.text, found[0]):
+                continue
+            if found:
                 dated[segment.start] = " ".join(found[0].split())
             elif shown := self._age(segment):
                 dated[segment.start] = shown
@@ -240,7 +245,7 @@ class Evidence:
     @cached_property
     def names(self) -> list[int]:
         """Running total, over elements, of short texts marked as somebody's name."""
-        return self._count(self._is_name)
+        return self._count(self.is_name)
 
     @cached_property
     def headlines(self) -> list[int]:
@@ -262,12 +267,21 @@ class Evidence:
         return 3 < len(said) < 80 and wording.is_reply(said.strip())
 
     def _is_headline(self, index: int) -> bool:
-        return (
-            self.outline.elements[index].tag in _HEADLINE_TAGS
-            and self.size(index) >= _LEAST_HEADLINE_CHARS
-            and not self._is_name(index)
-            and not self.is_subject(self.outline.text(index))
-        )
+        if self.outline.elements[index].tag not in _HEADLINE_TAGS:
+            return False
+        if self.size(index) < _LEAST_TITLE_CHARS or self.is_name(index):
+            return False
+        said = self.outline.text(index)
+        if self.size(index) < _LEAST_HEADLINE_CHARS and (
+            said.count(" ") < _LEAST_TITLE_SPACES or wording.says(said)
+        ):
+            return False
+        return not self.is_subject(said) and not self._is_mark(index)
+
+    def _is_mark(self, index: int) -> bool:
+        """Tell whether a heading links to a comment: it is the comment's subject."""
+        links = self.outline.elements[index].iter("a")
+        return any(wording.PERMALINK.search(link.get("href", "").lower()) for link in links)
 
     @cached_property
     def title(self) -> str:
@@ -280,7 +294,8 @@ class Evidence:
         subject = wording.ANSWERED.sub("", said)
         return subject != said or subject in self.title
 
-    def _is_name(self, index: int) -> bool:
+    def is_name(self, index: int) -> bool:
+        """Tell whether an element is a short text marked as somebody's name."""
         if self.words[index] not in self._author_words and index not in self._marked_as_names:
             return False
         if not 0 < self.size(index) <= 2 * wording.MAX_NAME_CHARS:
@@ -297,6 +312,16 @@ class Evidence:
     def _author_words(self) -> set[frozenset[str]]:
         """Those of ``words`` that speak of authors."""
         return {said for said in set(self.words) if any(map(wording.AUTHOR.fullmatch, said))}
+
+
+def _is_sentence(line: str, shown: str) -> bool:
+    """Tell whether somebody says a date in a line, rather than the line a comment's date."""
+    return len(line) - len(shown) > _BESIDE_DATE_CHARS and line[-1] in _SENTENCE_ENDS
+
+
+_BESIDE_DATE_CHARS = 45
+"""More words around a date, and a full stop, make a sentence."""
+_SENTENCE_ENDS = ".!?\u2026\u3002\uff01\uff1f"
 
 
 def _segments(outline: Outline) -> list[Segment]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from moderation.extractors.evidence import Evidence
-from moderation.extractors.judging import Judged, Weights
+from moderation.extractors.judging import Judged, Weights, is_talk
 from moderation.extractors.records import (
     chosen_records,
     is_credible,
@@ -115,7 +115,7 @@ def weighed(evidence: Evidence, learnt: Weights) -> tuple[tuple[Candidate, ...],
                 "bias": learnt["bias"],
                 **{name: learnt[name] * by for name, by in found.signs.items() if by},
             },
-            verdict=_verdict(found, set(every), credible=credible),
+            verdict=_verdict(evidence, found, set(every), credible=credible),
         )
         for found in islice(judged, _MOST_CANDIDATES)
     )
@@ -126,9 +126,13 @@ def weighed(evidence: Evidence, learnt: Weights) -> tuple[tuple[Candidate, ...],
     return candidates, {what: many for what, many in left_out.items() if many}
 
 
-def _verdict(found: Judged, taken: set[tuple[int, int]], *, credible: bool) -> str:
+def _verdict(
+    evidence: Evidence, found: Judged, taken: set[tuple[int, int]], *, credible: bool
+) -> str:
     if found.odds <= 0:
         return "no comments"
+    if not is_talk(evidence, found):
+        return "refused: nothing says that people talk to each other"
     if taken.issuperset(found.group.records):
         return "taken" if credible else "refused: too few names and dates, or notices of a form"
     return "parts, wholes or neighbours of a likelier group"

@@ -17,10 +17,17 @@ from moderation.extractors.nesting import own_elements
 from moderation.extractors.outline import HEADINGS, Outline, Range
 
 _DIGITS = re.compile(r"\d+")
+_ALTERNATING = frozenset({"odd", "even", "alt", "alternate", "first", "last"})
+"""Class names that colour every other record, and so say nothing about the place."""
+_NUMBER_AFTER = re.compile(r"\s*#\s?\d+$")
+_LEAST_SUBJECT_CHARS = 12
+"""A shorter line may stand in the title by chance."""
 _HELD = 0.85
 """Share of a record's prose that its body must hold: the rest is signature, edit mark, title."""
 _HELD_IF_NAMED = 0.5
 """The same for a body whose class name says so; signatures can be long."""
+_LEAST_ALIKE = 3
+"""So many records must share a line word for word; two may be by the same person."""
 _COMMON = 0.5
 """Share of the records in which a line must stand to be a label rather than words."""
 
@@ -60,6 +67,7 @@ class _Reader:
         self._choose_dates()
         names = NameReader(self.evidence, self.places, self.labels).read(self.records)
         self._choose_bodies()
+        self._leave_out_subjects()
         return [
             Fields(name, record.date.published if record.date else None, self._text(record, name))
             for record, name in zip(self.records, names, strict=True)
@@ -75,15 +83,32 @@ class _Reader:
             segments = [
                 segment for segment in self.evidence.segments_in(span) if segment.owner in mine
             ]
-            gathered.append(Record(span, inside, _without_signature(segments), None))
+            said = self._without_signature(segments, inside)
+            gathered.append(Record(span, inside, _above_ruler(said), None))
             for index in inside:
                 self.places[index] = self._place(index, start)
         return gathered
 
+    def _without_signature(self, segments: list[Segment], inside: Sequence[int]) -> list[Segment]:
+        """Leave out edit marks, and what a class name calls a signature below a post.
+
+        What follows the words and holds the comment's date signs the comment itself.
+        """
+        kept = [one for one in segments if not wording.EDITED.match(one.text)]
+        dated = self.evidence.dates_in
+        for index in inside:
+            if any(map(wording.SIGNATURE.fullmatch, self.evidence.words[index])) and (
+                dated(inside[0], index) and not dated(index, inside[-1] + 1)
+            ):
+                last = self.outline.last[index]
+                kept = [one for one in kept if not index <= one.owner < last]
+        return kept
+
     def _place(self, index: int, top: int) -> Place:
         raw = self.outline.tokens[index]
         if raw not in self._stems:
-            self._stems[raw] = tuple(sorted(_DIGITS.sub("#", token) for token in raw))
+            stems = (_DIGITS.sub("#", token).rstrip("#") for token in raw)
+            self._stems[raw] = tuple(sorted(set(filter(None, stems)) - _ALTERNATING))
         tokens = self._stems[raw]
         if tokens or index == top:
             return (str(self.outline.elements[index].tag), *tokens)
@@ -98,12 +123,14 @@ class _Reader:
         shared: Counter[str] = Counter()
         for record in self.records:
             shared.update({kind for one in record.segments for kind in _kinds(one.text)})
-        least = max(3, _COMMON * len(self.records))
+        least = max(_LEAST_ALIKE, _COMMON * len(self.records))
+        both = 2 if len(self.records) == 2 else least
         return {
             one.text
             for record in self.records
             for one in record.segments
-            if any(shared[kind] >= least for kind in _kinds(one.text))
+            for kind in _kinds(one.text)
+            if shared[kind] >= (least if kind == one.text else both)
         }
 
     def _is_words(self, record: Record, segment: Segment) -> bool:
@@ -111,6 +138,7 @@ class _Reader:
         return (
             not self._is_date_line(record, segment)
             and not self._in_heading(segment)
+            and not self._is_subject_line(segment)
             and not self._is_name_line(record, segment)
             and not self._is_chrome(segment)
         )
@@ -122,6 +150,13 @@ class _Reader:
         at = self.outline.piece_from[record.name_element]
         beside = len(segment.text) - self.evidence.size(record.name_element)
         return segment.start <= at < segment.stop and beside <= _BESIDE_NAME_CHARS
+
+    def _is_subject_line(self, segment: Segment) -> bool:
+        """Tell whether a line repeats the page's title, as the posts of a forum do."""
+        subject = _NUMBER_AFTER.sub("", segment.text)
+        if len(subject) < _LEAST_SUBJECT_CHARS:
+            return False
+        return wording.ANSWERED.sub("", subject.casefold()) in self.evidence.title
 
     def _in_heading(self, segment: Segment) -> bool:
         places = (segment.owner, max(self.outline.parent[segment.owner], 0))
@@ -169,6 +204,25 @@ class _Reader:
         mine = set(record.elements)
         found = self.evidence.dates_in(record.elements[0], record.elements[-1] + 1)
         return [mark for mark in found if mark.element in mine]
+
+    def _leave_out_subjects(self) -> None:
+        """Leave out the lines above name and date where the words stand below: subjects."""
+        above = below = 0
+        subjects: list[tuple[Record, int]] = []
+        for record in self.records:
+            if record.body is not None or record.date is None:
+                return
+            at = self.outline.piece_from[record.date.element]
+            heads = [one for one in record.segments if one.stop <= at]
+            said = sum(len(one.text) for one in heads if self._is_words(record, one))
+            rest = sum(len(one.text) for one in record.segments if self._is_words(record, one))
+            if said and rest > said:
+                subjects.append((record, at))
+            above += said
+            below += rest - said
+        if below > above and len(subjects) >= 0.9 * len(self.records):
+            for record, at in subjects:
+                record.segments = [one for one in record.segments if one.stop > at]
 
     # -- Body ----------------------------------------------------------------------------------
 
@@ -255,6 +309,7 @@ class _Reader:
             and not self._is_date_line(record, segment)
             and not (author and wording.name(segment.text).casefold() == author.casefold())
             and segment.text not in self.labels
+            and not self._is_subject_line(segment)
         ]
         return "\n".join(segment.text for segment in self._trimmed(segments))
 
@@ -290,7 +345,7 @@ _MAX_LABEL_WORDS = 5
 """Most words of a label with a number in it: more are a sentence."""
 
 
-def _without_signature(segments: list[Segment]) -> list[Segment]:
+def _above_ruler(segments: list[Segment]) -> list[Segment]:
     """Return the lines before a forum's ruler of underscores and the signature under it."""
     rulers = (at for at, one in enumerate(segments) if at and wording.RULER.fullmatch(one.text))
     return segments[: next(rulers, len(segments))]

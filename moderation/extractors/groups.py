@@ -32,7 +32,7 @@ _MAX_HEADINGS = 12
 """How many headings are looked below; pages announce their comments once or twice."""
 _MAX_BOXES = 4
 """How many boxes may stand around a heading alone."""
-_LEAST_MARKS = 3
+_LEAST_MARKS = 2
 """How many names or dates alike make a group without any other sign."""
 
 
@@ -186,13 +186,24 @@ def _below(outline: Outline, index: int) -> list[int]:
             break
         after = []
         at = outline.last[index]
-        while at < outline.last[parent] and outline.elements[at].tag != tag:
+        while at < outline.last[parent] and not _is_next(outline, index, at):
             after.append(at)
             at = outline.last[at]
         if after:
             return after
         index = parent
     return []
+
+
+def _is_next(outline: Outline, head: int, at: int) -> bool:
+    """Tell whether an element is the next heading: of the same tag, and class if it is a box."""
+    tag = outline.elements[head].tag
+    if outline.elements[at].tag != tag:
+        return False
+    return tag not in _BOX_TAGS or outline.tokens[at] == outline.tokens[head]
+
+
+_BOX_TAGS = frozenset({"div", "section"})
 
 
 def _children(outline: Outline, index: int) -> list[int]:
@@ -227,8 +238,28 @@ def _stretched(outline: Outline, heads: Sequence[int], said: frozenset[str]) -> 
         if usual < 2:
             return
         records.extend((first, second) for first, second in pairwise(family))
-        records.append((family[-1], _after(outline, family[-1], usual)))
+        records.append((family[-1], _end_of_last(outline, family, usual)))
     yield Group(tuple(sorted(records)), said, is_stretched=True)
+
+
+def _end_of_last(outline: Outline, family: Sequence[int], usual: int) -> int:
+    """Return where the last record ends: at what ends the others, or after as many siblings."""
+    end = _after(outline, family[-1], usual)
+    rules = {_tag_before(outline, first, second) for first, second in pairwise(family)}
+    if rules == {"hr"}:
+        at = outline.last[family[-1]]
+        while at < end and outline.elements[at].tag != "hr":
+            at = outline.last[at]
+        return min(at, end)
+    return end
+
+
+def _tag_before(outline: Outline, first: int, second: int) -> str:
+    """Return the tag of the last sibling from one element to a later one."""
+    at = first
+    while outline.last[at] < second:
+        at = outline.last[at]
+    return str(outline.elements[at].tag)
 
 
 def _steps(outline: Outline, first: int, second: int) -> int:

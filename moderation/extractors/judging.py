@@ -36,7 +36,8 @@ NEARLY = -2.0
 """Odds from which a group is kept: it may be what stands around the comments."""
 
 SIGNS = {
-    "named": "words for a comment (1), for comments or posts (0.5) in what the records are called",
+    "named": "words for a comment (1), for comments or posts (0.5) in what the records are called;"
+    " 0.5 if only what holds them is called so",
     "headed": "a heading above that announces comments",
     "count": "how many records: logarithm, 1 from 64 on",
     "dated": "records with one to three dates",
@@ -55,7 +56,7 @@ SIGNS = {
     "form": "the page has a text field to write in",
     "aside": "the group stands in a sidebar or the like",
     "lone": "all of four and more records name one writer",
-    "elsewhere": "links to the comments of two and more other pages",
+    "elsewhere": "records with a link to comments on other pages, if those are several",
 }
 """What each sign means; a share of the records where it says "records with"."""
 AGAINST = frozenset({"crowded", "headlined", "titled", "aside", "lone", "elsewhere"})
@@ -96,6 +97,39 @@ def judge(evidence: Evidence, found: Sequence[Group], learnt: Weights) -> Iterat
             yield Judged(group, signs, _odds(signs, learnt))
 
 
+def is_talk(evidence: Evidence, found: Judged) -> bool:
+    """Tell whether anything says that people talk here, not only that a list is signed and dated.
+
+    Releases and columns have names, dates and words, too. Linked headlines are a list of other
+    pages unless the records are called comments or can be answered.
+    """
+    signs = found.signs
+    called = signs["named"] == 1 or signs["replied"] >= _SOME
+    if signs["elsewhere"] >= _MOST or (signs["titled"] >= _MOST and not called):
+        return False
+    return bool(
+        found.odds > _SURE
+        or called
+        or signs["headed"]
+        or signs["form"]
+        or signs["says"] >= _SOME
+        or (signs["spoken"] >= _SOME and _has_article_before(evidence, found.group))
+    )
+
+
+def _has_article_before(evidence: Evidence, group: Group) -> bool:
+    """Tell whether something stands above that people can talk about: a list is a page's all."""
+    first = evidence.outline.piece_from[group.records[0][0]]
+    return evidence.prose[first] >= _LEAST_ARTICLE_CHARS
+
+
+_SOME, _MOST = 0.3, 0.6
+"""Shares of the records."""
+_LEAST_ARTICLE_CHARS = 100
+_SURE = 2.0
+"""Odds from which a list need not say that it is talk."""
+
+
 def _odds(signs: Mapping[str, float], learnt: Weights) -> float:
     return learnt["bias"] + sum(learnt[name] * value for name, value in signs.items())
 
@@ -119,14 +153,14 @@ def signs_of(
         **_record_signs(own),
         "aside": float(_is_aside(evidence, first)),
         "lone": float(_has_one_writer(evidence, group)),
-        "elsewhere": float(_leads_elsewhere(evidence, group)),
+        "elsewhere": _leads_elsewhere(evidence, group),
     }
 
 
 def _group_signs(evidence: Evidence, group: Group) -> dict[str, float]:
     first = group.records[0][0]
     return {
-        "named": _named(group.names),
+        "named": _named(group.names) or 0.5 * _is_held_by_comments(evidence, first),
         "headed": float(evidence.is_headed(evidence.outline.piece_from[first], lines=_NEAR_LINES)),
         "count": min(math.log2(len(group.records)) / 6, 1.0),
         "form": float(evidence.has_form),
@@ -171,7 +205,7 @@ def _record_signs(own: Tallies) -> dict[str, float]:
         "replied": own.column("replies") > 0,
         "controls": own.column("controls") > 0,
         "headlined": own.column("headings") > 0,
-        "titled": (own.column("titles") > 0) | (own.led & (count > 1)),
+        "titled": (own.column("titles") > 0) | (own.led & (np.count_nonzero(own.led) > 1)),
         "pictured": own.column("pictures") > 0,
         "profiled": own.column("profiles") > 0,
         "says": own.column("says") > 0,
@@ -188,6 +222,12 @@ def _named(names: frozenset[str]) -> float:
         return 1.0
     known = names & wording.PLURALS or any(map(wording.POST.fullmatch, names))
     return 0.5 if known else 0.0
+
+
+def _is_held_by_comments(evidence: Evidence, index: int) -> bool:
+    """Tell whether the element around a record is called comments: ``ol.comments``."""
+    parent = evidence.outline.parent[index]
+    return parent >= 0 and any(map(wording.COMMENT.fullmatch, evidence.words[parent]))
 
 
 def _is_aside(evidence: Evidence, index: int) -> bool:
@@ -219,12 +259,15 @@ def _has_one_writer(evidence: Evidence, group: Group) -> bool:
     return len(said) == 1
 
 
-def _leads_elsewhere(evidence: Evidence, group: Group) -> bool:
-    """Tell whether the records link to the comments of two or more other pages."""
+def _leads_elsewhere(evidence: Evidence, group: Group) -> float:
+    """Return the share of records that link to comments on other pages, if those are several."""
     links = totals_of(evidence).links_to_comments
-    pages = {
-        page
-        for start, stop in group.records
-        for _, page in links[bisect_left(links, (start, "")) : bisect_left(links, (stop, ""))]
-    }
-    return len(pages) > 1
+    if not links:
+        return 0.0
+    pages: set[str] = set()
+    leading = 0
+    for start, stop in group.records:
+        found = links[bisect_left(links, (start, "")) : bisect_left(links, (stop, ""))]
+        pages.update(page for _, page in found)
+        leading += bool(found)
+    return leading / len(group.records) if len(pages) > 1 else 0.0

@@ -41,6 +41,7 @@ class _Offer:
     is_first: bool
     is_near_date: bool
     is_by_date: bool
+    is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,38 @@ class NameReader:
             for place, one in offer.items():
                 seen[place].append(one)
         score = {
-            place: self._name_score(place, found, len(records)) for place, found in seen.items()
+            place: self._name_score(place, found, len(records))
+            for place, found in seen.items()
+            if not all(one.is_label for one in found)
         }
         names = []
         for record, offer in zip(records, offers, strict=True):
-            best = max(reversed(offer), key=lambda place: score[place], default=())
+            usable = [place for place in reversed(offer) if place in score]
+            best = max(usable, key=lambda place: score[place], default=())
             if best and score[best] >= _LEAST_NAME_SCORE:
-                record.name_element = offer[best].element
-                names.append(offer[best].name)
+                chosen = self._innermost(offer, offer[best], seen, len(records))
+                record.name_element = chosen.element
+                names.append(chosen.name)
             else:
                 names.append("")
         return names
+
+    def _innermost(
+        self,
+        offer: Mapping[Place, _Offer],
+        chosen: _Offer,
+        seen: Mapping[Place, Sequence[_Offer]],
+        total: int,
+    ) -> _Offer:
+        """Return the name alone where a part of the chosen text is it: "Ann Lee, Oslo"."""
+        outline = self.evidence.outline
+        for place, one in offer.items():
+            inside = chosen.element < one.element < outline.last[chosen.element]
+            rest = chosen.name.removeprefix(one.name).lstrip()
+            is_usual = len(seen[place]) >= _MOST_NAMED * total and not one.is_label
+            if inside and is_usual and rest != chosen.name and rest[:1] in set(_AFTER_NAMES):
+                return one
+        return chosen
 
     def _name_score(self, place: Place, found: Sequence[_Offer], total: int) -> float:
         """Rate a place: how often, how different, how near the date, how named, how short."""
@@ -83,9 +105,11 @@ class NameReader:
         sure = _is_marked(place)
         count = len(found)
         by_date = sum(one.is_by_date for one in found) / count
+        titled = not sure and not _TITLES.isdisjoint(wording.words(" ".join(place)))
         in_heading = bool(HEADINGS.intersection(place)) and not by_date and not named
         distinct = len({_DIGITS.sub("", one.name) for one in found}) / count
         long = sum(max(one.name.count(" ") - 2, 0) for one in found) / count
+        wordy = sum(one.name.count(" ") > 1 for one in found) * 2 > count
         return (
             count / total
             + (distinct if count > 2 else 0.5)
@@ -96,8 +120,9 @@ class NameReader:
             + 0.3 * sum(one.is_near_date for one in found) / count
             + 0.4 * by_date
             + 0.3 * sum(one.is_first for one in found) / count
-            - 0.5 * (not sure and in_heading)
+            - (0.5 if wordy else 0.2) * (not sure and in_heading)
             - 0.3 * long
+            - 0.5 * titled
         )
 
     def _offers(self, record: Record) -> dict[Place, _Offer]:
@@ -109,10 +134,12 @@ class NameReader:
             element = self.evidence.outline.elements[index]
             if not 0 < self.evidence.size(index) <= 2 * wording.MAX_NAME_CHARS:
                 continue
+            if element.get("role") == "button":
+                continue
             place = self.places[index]
             if _says_author(element):
                 place = (*place, "@author")
-            name = self._as_name(self._spaced(index), place)
+            name = self._as_name(self._spaced(index))
             if name:
                 start = self.evidence.outline.piece_from[index]
                 stop = self.evidence.outline.piece_to[index]
@@ -126,15 +153,23 @@ class NameReader:
                         is_first=ahead <= _FIRST_CHARS,
                         is_near_date=any(abs(start - s.start) <= _NEAR_PIECES for s in dated),
                         is_by_date=any(s.start < stop and start <= s.stop for s in dated),
+                        is_label=name in self.labels and not _is_marked(place),
                     ),
                 )
-        return offers | self._bylines(dated)
+        return offers | self._bylines(record, dated)
 
-    def _bylines(self, dated: Sequence[Segment]) -> dict[Place, _Offer]:
-        """Return what dated lines such as "by Ann Lee, 3 May 2026" introduce as a name."""
+    def _bylines(self, record: Record, dated: Sequence[Segment]) -> dict[Place, _Offer]:
+        """Return what lines such as "by Ann Lee, 3 May 2026" introduce as a name.
+
+        A line without a date does so next to a dated one: "From: Ann Lee" above "Date: 3 May".
+        """
         offers: dict[Place, _Offer] = {}
-        for line in dated:
-            name = self._as_name(line.text, ()) if wording.is_introduced(line.text) else ""
+        known = set(dated)
+        for at, line in enumerate(record.segments):
+            beside = known.intersection(record.segments[max(at - 1, 0) : at + 3])
+            if not beside or not wording.is_introduced(line.text):
+                continue
+            name = self._as_name(line.text)
             if name and line.owner in self.places:
                 place = (*self.places[line.owner], "@byline")
                 offer = _Offer(line.owner, name, is_first=False, is_near_date=True, is_by_date=True)
@@ -152,7 +187,7 @@ class NameReader:
             )
         )
 
-    def _as_name(self, text: str, place: Place) -> str:
+    def _as_name(self, text: str) -> str:
         """Return the name in a short text, or nothing if it cannot be one."""
         if "\n" in text or not any(map(str.isalpha, text)):
             return ""
@@ -167,11 +202,12 @@ class NameReader:
         usable = (
             0 < len(name) <= wording.MAX_NAME_CHARS
             and any(map(str.isalpha, name))
-            and (name not in self.labels or _is_marked(place))
+            and name[-1] != ":"
             and not wording.is_control(name)
             and not (found and dates.find(name))
             and not dates.is_time(name)
             and not wording.ANSWERED.match(name.casefold())
+            and not wording.MEMBERSHIP.match(name)
         )
         return name if usable else ""
 
@@ -186,6 +222,8 @@ def _says_author(element: html.HtmlElement) -> bool:
     return element.get("rel") == "author" or element.get("itemprop") in _NAME_PROPERTIES
 
 
+_TITLES = frozenset({"title", "subject", "headline", "heading", "quote", "rank"})
+"""Words in class names of what is short and differs, too, and is no name."""
 _NAME_PROPERTIES = frozenset({"author", "creator", "name"})
 _DIGITS = re.compile(r"\d+")
 """Left out of names before they are compared: "Reply #3" is a label, whatever its number."""
@@ -193,5 +231,9 @@ _NEAR_PIECES = 12
 """How far from the date's line, in text pieces, a name usually stands."""
 _FIRST_CHARS = 6
 """What may stand before a name that still comes first: "By", "Mrs", a number."""
+_AFTER_NAMES = ",(·|-\u2013"
+"""What may follow a name in the same line: a place, a number, a rank."""
+_MOST_NAMED = 0.6
+"""Share of the records in which a part of the line must stand to be the name."""
 _LEAST_NAME_SCORE = 1.7
 """A place in most records, with most of the texts different, and one sign more."""

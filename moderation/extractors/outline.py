@@ -225,8 +225,10 @@ class Outline:
 
 
 def _shows_name(button: html.HtmlElement) -> bool:
-    """Tell whether a button is somebody's name: pressing it shows the profile."""
-    return not _NAME_BUTTON.isdisjoint(wording.words(button.get("class", "")))
+    """Tell whether a button is somebody's name or a time: pressing it shows profile or comment."""
+    if not _NAME_BUTTON.isdisjoint(wording.words(button.get("class", ""))):
+        return True
+    return button.find(".//time") is not None
 
 
 def tidy(text: str) -> str:

@@ -26,7 +26,7 @@ from moderation.extractors.evidence import Evidence, evidence_of
 from moderation.extractors.fields import Fields, read_fields
 from moderation.extractors.groups import Group, groups
 from moderation.extractors.identity import comment_id, platform_ids
-from moderation.extractors.judging import Judged, Weights, judge, weights
+from moderation.extractors.judging import Judged, Weights, is_talk, judge, weights
 from moderation.extractors.nesting import own_elements, parents
 from moderation.extractors.outline import Outline, Range
 from moderation.extractors.quotes import apart
@@ -84,12 +84,16 @@ def judged_groups(evidence: Evidence, learnt: Weights) -> list[Judged]:
 
 def chosen_records(evidence: Evidence, judged: Sequence[Judged]) -> list[Range]:
     """Return the records of the likeliest group, with those that belong to them."""
-    likely = [found for found in judged if found.odds > 0]
+    likely = [found for found in judged if found.odds > 0 and is_talk(evidence, found)]
     if not likely:
         return []
     likely = _without_parts_and_wholes(evidence, likely[:_MAX_GROUPS])
-    records = _wrapped(evidence, likely[0].group.records, judged)
-    for other in likely[1:]:
+    best = max(
+        (found for found in likely if found.odds > likely[0].odds - _SAME_ODDS),
+        key=lambda found: len(found.group.records),
+    )
+    records = _wrapped(evidence, best.group.records, judged)
+    for other in likely:
         records = _joined(evidence, records, other.group)
     return records
 
@@ -140,7 +144,7 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
     for large in likely:
         tops = _outermost(large.group.records)
         for small in likely:
-            if _is_share(evidence, large, small):
+            if _is_share(evidence, large, small) or _is_short_of(large, small):
                 dropped.add(id(large))
                 break
             if len(small.group.records) <= len(large.group.records):
@@ -151,9 +155,23 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
             if _speaks_itself(evidence, large.group.records, small.group.records):
                 continue
             regular = len(counts) >= 3 and min(counts) == max(counts)
+            regular = regular and large.odds > small.odds - _NEAR_ODDS
             if len(counts) == len(large.group.records) or not regular:
                 dropped.add(id(small if regular else large))
     return [found for found in likely if id(found) not in dropped] or likely[:1]
+
+
+def _is_short_of(some: Judged, every: Judged) -> bool:
+    """Tell whether a group lacks some of the records of another that is nearly as likely."""
+    return every.odds > some.odds - _NEAR_ODDS and set(some.group.records) < set(
+        every.group.records
+    )
+
+
+_NEAR_ODDS = 1.0
+"""Groups whose odds differ by less are nearly as likely as each other."""
+_SAME_ODDS = 0.2
+"""Groups whose odds differ by less are as likely; more records are a better guess."""
 
 
 def _is_share(evidence: Evidence, some: Judged, every: Judged) -> bool:

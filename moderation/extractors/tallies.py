@@ -4,6 +4,7 @@ A count over elements or lines is kept as a running total, so that the sum over 
 subtraction, and those of all records of a group are one array.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ MIN_PROSE_CHARS = 8
 """Shortest comment counted as prose: "Thanks!" with a mark more."""
 _LEAST_TITLE_CHARS = 20
 """A shorter line that is all link is a button, a tag or somebody's name."""
+_LEAST_WORDY_CHARS, _LEAST_TITLE_SPACES = 16, 2
+"""Three words are more than most names have."""
+_MAX_NAMING_CHARS = 90
 _LEAST_SPOKEN_CHARS = 15
 _MAX_PROFILE_CHARS = 40
 _MAX_BYLINE_WORDS = 5
@@ -93,7 +97,7 @@ class Totals:
         for index, element in enumerate(evidence.outline.elements):
             tag = element.tag
             if tag == "img":
-                about = f"{element.get('class', '')} {element.get('src', '')}"
+                about = " ".join(map(element.get, ("class", "src", "alt"), ("", "", "")))
                 rows[index, 0] = _PICTURE.search(about.lower()) is not None
             elif tag == "a" and (target := element.get("href")):
                 if _PROFILE.search(target.lower()):
@@ -136,31 +140,54 @@ class Totals:
         return led
 
     def _is_title(self, line: Segment) -> bool:
-        """Tell whether a line is the linked headline of something on another page."""
+        """Tell whether a line names another page: its headline, or "Ann on The last ferry"."""
         linked = self.evidence.outline.linked
         inside = linked[line.stop] - linked[line.start]
-        least = 4 if self._in_heading(line) else _LEAST_TITLE_CHARS
-        if inside < least or inside < 0.8 * len(line.text.replace(" ", "")):
+        if inside < self._least_title(line, inside):
             return False
-        if line.start in self.evidence.dated or line.start in self.evidence.controls:
+        if line.start in self.evidence.controls or self.evidence.is_subject(line.text):
             return False
-        if self.evidence.is_subject(line.text):
+        owner, said = self._longest_link(line)
+        is_part = len(said) * 5 < len(line.text) * 4
+        if is_part and (len(said) < _LEAST_WORDY_CHARS or said.count(" ") < _LEAST_TITLE_SPACES):
             return False
-        return self._leads_away(line)
+        return not self.evidence.is_subject(said) and self._leads_away(owner)
+
+    def _least_title(self, line: Segment, inside: int) -> float:
+        """Return how much of a line must be link for a title."""
+        if inside < 0.8 * len(line.text.replace(" ", "")):
+            return _LEAST_WORDY_CHARS if len(line.text) <= _MAX_NAMING_CHARS else math.inf
+        if line.start in self.evidence.dated:
+            return math.inf
+        if self._in_heading(line):
+            return 4
+        wordy = line.text.count(" ") >= _LEAST_TITLE_SPACES
+        is_name = self.evidence.is_name(line.owner)
+        return _LEAST_WORDY_CHARS if wordy and not is_name else _LEAST_TITLE_CHARS
+
+    def _longest_link(self, line: Segment) -> tuple[int, str]:
+        """Return where the longest linked piece of a line stands, and what it says."""
+        outline = self.evidence.outline
+        pieces = [
+            at for at in range(line.start, line.stop) if outline.linked[at + 1] > outline.linked[at]
+        ]
+        longest = max(pieces, key=lambda at: len(outline.pieces[at]), default=line.start)
+        said = outline.pieces[longest].strip()
+        return outline.owner[longest], said
 
     def _in_heading(self, line: Segment) -> bool:
         outline = self.evidence.outline
         places = (line.owner, max(outline.parent[line.owner], 0))
         return any(outline.elements[at].tag in HEADINGS for at in places)
 
-    def _leads_away(self, line: Segment) -> bool:
-        """Tell whether the link that a line stands in leads to another page."""
-        at = line.owner
+    def _leads_away(self, at: int) -> bool:
+        """Tell whether the link that an element stands in leads to another page."""
         elements, parent = self.evidence.outline.elements, self.evidence.outline.parent
         while at >= 0 and elements[at].tag != "a":
             at = parent[at]
         target = elements[at].get("href", "#") if at >= 0 else ""
-        return "#" not in target and not _PROFILE.search(target.lower())
+        target = target.lower()
+        return not wording.PERMALINK.search(target) and not _PROFILE.search(target)
 
 
 def _bylined(evidence: Evidence) -> set[int]:

@@ -18,15 +18,16 @@ def words(names: str) -> frozenset[str]:
 COMMENT = re.compile(
     r"comments?|commenter|commentary|commentlist|commentbody|kommentare?|kommentar\w*|comentarios?"
     r"|commentaires?|commenti|commento|komentar\w*|repl(?:y|ies)|responses?|reacties?|reactions?"
-    r"|leserbriefe?|leserpost\w*|leserkommentar\w*|opinions?|disqus|discussions?|letters?|isso"
-    r"|postbody|forumpost|forum|replik|answers?|guestbook|testimonials?|reviews?|avis"
+    r"|leserbriefe?|leserpost\w*|leserkommentar\w*|disqus|discussions?|letters?|isso|conversations?"
+    r"|postbody|forumpost|forum|replik|answers?|guestbook|reviews?|avis"
 )
 """Words in class names and ids that mean comments."""
 PLURALS = frozenset(
     {
         *("comments", "kommentare", "comentarios", "commentaires", "commenti", "replies"),
         *("responses", "reacties", "reactions", "answers", "discussion", "discussions"),
-        *("commentlist", "opinions", "letters", "leserbriefe", "reviews", "forum", "guestbook"),
+        *("commentlist", "letters", "leserbriefe", "reviews", "forum", "guestbook"),
+        *("conversation", "conversations"),
     }
 )
 """Those among them that mean several at once."""
@@ -67,6 +68,8 @@ ASIDE = re.compile(
 )
 """Words in class names of what stands beside the thread."""
 SIDE_TAGS = frozenset({"nav", "aside", "dialog"})
+PERMALINK = re.compile(r"#|/comments?[/-]?\d|[?&](?:cid|pid|postid|comment\w*)=\d")
+"""What a link in lower case holds that leads to a comment rather than to another page."""
 PINGBACK = re.compile(r"pingbacks?|trackbacks?")
 CHILDREN = re.compile(
     r"children|child|replies|reply|nested|subcomments?|answers?|responses|indented|indent|level"
@@ -102,25 +105,28 @@ _BUTTONS = (
     r"|신고|공감|비공감|추천|반대|좋아요|싫어요|수정|삭제|공유|더보기|通報(?:する)?|いいね!?|削除|舉報|举报|檢舉|赞|讚"
     r"|editieren|druck(?:en)?|print|suggest removal|bookmark|empfehlen|recommend(?:ed)?|votes?"
     r"|bewerten|antworten anzeigen|\d+ antworten|alle antworten|pinned|op|menu|options|actions"
-    r"|close"
+    r"|close|find|search|pm|www|was this .{3,12} (?:helpful|useful).{0,40}"
 )
 _COUNTS = (
     r"(?:like\s?)?liked by .{1,40}|gefällt .{1,40} (?:person(?:en)?|mal)"
     r"|[^\W\d][\w ]{1,24}:\s?[\d.,]+|#?\s?\d+(?:[.,]\d+)?k?|[+\u2212\u2013-]\s?\d+"
-    r"|\d+\s?(?:points?|likes?|votes?|upvotes?"
+    r"|\d+\s?(?:points?|likes?|shares?|votes?|upvotes?"
     r"|replies|reply"
     r"|antworten|stimmen?|réponses?|recommend|s|min|h|d|w|mo|yr?)"
+    r"|\d+ (?:out of \d+|of \d+|people|users|personen|von \d+)\b.{0,30}"
+    r"\b(?:helpful|useful|hilfreich).{0,60}"
     r"|[^\w]+|\(\s?\d+\s?\)|nr?\.? ?\d+|no\. ?\d+|\d+ (?:of|/) \d+"
 )
 _IS_REPLY = re.compile(rf"\W{{0,4}}(?:{_REPLY})\W{{0,4}}")
 _IS_CONTROL = re.compile(rf"\W{{0,4}}(?:{_REPLY}|{_BUTTONS})\W{{0,4}}|{_COUNTS}")
 _ANNOUNCES = re.compile(
     r"\b(?:(?:comments?|commenti|responses?|repl(?:y|ies)|antworten|reacties?|réactions?"
-    r"|thoughts? (?:on|to)|discussion|meinungen|reviews?|bewertungen|letters|avis|notes|answers?"
+    r"|thoughts? (?:on|to)|conversation|discussion|meinungen|reviews?|bewertungen|letters|avis"
+    r"|notes|answers?"
     r"|messages?|zuschriften|forum)\b"
-    r"|kommentar|comentari|commentaire|komentar|diskussion|debatte|opinion|responder|yorum"
+    r"|comentari|commentaire|komentar|diskussion|debatte|opini|responder|yorum"
     r"|kommenter)"
-    r"|leserbrief|leserpost|leserzuschrift|комментар|댓글|コメント|留言|評論|评论|回應|迴響"
+    r"|kommentar|leserbrief|leserpost|leserzuschrift|комментар|댓글|コメント|留言|評論|评论|回應|迴響"
 )
 
 
@@ -140,11 +146,12 @@ def announces(heading: str) -> bool:
 
 
 _BEFORE_NAME = re.compile(
-    r"^[\s:,;|/\u2013\u2014·•-]*(?:(?:(?:posted|written|submitted|comment(?:ed)?|answered|asked"
-    r"|message|review) )?by\b|from:"
+    r"^[\s:,;|/\u2013\u2014·•-]*(?:(?:(?:post(?:ed)?|topic|written|submitted|comment(?:ed)?"
+    r"|answered|asked|message|review) )?by\b|from:"
     r"|(?:#?\d+ )?(?:geschrieben |verfasst |kommentar |comment |beitrag )?von\b|(?:écrit |posté "
     r"|commentaire )?par\b"
-    r"|(?:comentario |escrito |enviado )?por\b|comentario de\b|commentaire de\b|autor(?:in)?:"
+    r"|(?:comentario |escrito |enviado |publicado |postado )?por\b|(?:inviato |scritto )da\b"
+    r"|comentario de\b|commentaire de\b|autor(?:in)?:"
     r"|author:"
     r"|name:|user:|nick:|napisał:?|автор:?)[\s:]*",
 )
@@ -164,10 +171,12 @@ _AFTER_NAME = re.compile(
     r"|disse|scrive|ha (?:scritto|detto)|pisze|napisał\(?a?\)?|mówi|skriver|zegt|schreef|пишет"
     r"|says to.*"
     r"|responded|reviewed|responde|respondió|posted)\s*(?:(?:on|am|le|el|the|at|vor|um|:)\s*)*"
-    r"(?:\.{2,3}|…)?)?[\s:,;|/\u2013\u2014·•#-]*$",
+    r"(?:\.{2,3}|…)?)?[\s:,;|/\u2013\u2014·•»#-]*$",
 )
 _BEFORE_DATE = re.compile(
-    r"\s*\b(?:on|am|le|el|at|um|vor|den|il|em|dnia)?[\s:,;|/\u2013\u2014·•#(@-]*$", re.IGNORECASE
+    r"(?:\s*\b(?:at|um|à)?\s\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\b\.?)?)?"
+    r"\s*\b(?:on|am|le|el|at|um|vor|den|il|em|dnia)?[\s:,;|/\u2013\u2014·•»#(@-]*$",
+    re.IGNORECASE,
 )
 MAX_NAME_CHARS = 60
 """Longest name taken for one; display names are cut at 50 by most platforms."""
@@ -191,7 +200,9 @@ def name(text: str, *, before_date: bool = False) -> str:
     before = _BEFORE_NAME.match(lower)
     start = before.end() if before else 0
     after = _AFTER_NAME.search(lower[start:])
-    return line[start : start + after.start() if after else None].strip() or line
+    bare = line[start : start + after.start() if after else None]
+    bare = bare.strip().lstrip("\u2014\u2013-| ")
+    return bare or line
 
 
 def lowered(text: str) -> str:
@@ -212,7 +223,9 @@ _SPOKEN = re.compile(
 _SAYS = re.compile(
     r"\b(?:says|said|writes|wrote|commented|replied|responded|sagt|schreibt|schrieb|meint|kommentiert"
     r"|a (?:dit|écrit|répondu)|dice|dijo|escribió|comentó|disse|scrive|ha scritto|pisze|napisał\w?"
-    r"|schreef|zegt|skriver|пишет|написал\w?)\b"
+    r"|schreef|zegt|skriver|пишет|написал\w?)\b|^from: ?\w|^re: ?\w"
+    r"|^(?:posted|posté|enviado|inviato|geschrieben|verfasst|napisał|skrevet)"
+    r" (?:by|par|por|da|von|przez|av)\b"
 )
 
 
@@ -232,8 +245,19 @@ def says(line: str) -> bool:
 ANSWERED = re.compile(r"^(?:(?:re|aw|antw|sv|r\u00e9f|rif|odp|vs)\s?(?:\[\d+\])?\s?:\s*)+")
 """What stands before the subject of an answer, in lower case."""
 
-RULER = re.compile(r"[_\u2014]{5,}")
+RULER = re.compile(r"[_\u2014]{5,}|-{15,}")
 """The line forums draw between a post and its writer's signature."""
+SIGNATURE = re.compile(r"\w*signatures?|sig")
+"""Words in class names of what forums show under every post of a person."""
+EDITED = re.compile(
+    r"\W*(?:this (?:post|message) (?:has been|was) (?:edited|modified)"
+    r"|(?:last )?(?:edited|modified) (?:by|on|at)\b|last edit(?:ed)?\b ?:"
+    r"|(?:zuletzt )?(?:bearbeitet|geändert|editiert) (?:von|am)\b"
+    r"|(?:dernière modification|modifié|última edición|editado|ultima modifica|modificato)"
+    r" (?:par|por|da|di|le|el|il)\b)",
+    re.IGNORECASE,
+)
+"""How a line begins that tells who changed a comment, and when."""
 QUOTE = re.compile(r"quotes?|quoted|quotation|bbcode|zitat|cite|citation|citat")
 """Words in class names of what somebody else said before."""
 NOTICE = re.compile(

@@ -124,20 +124,7 @@ _FIELDS: Final[Mapping[str, Sequence[str]]] = {
     "title": ("title", "headline", "subject"),
     "image": ("avatar", "pic", "thumb"),
 }
-_TAGS = (
-    "div",
-    "div",
-    "div",
-    "li",
-    "li",
-    "article",
-    "section",
-    "tr",
-    "table",
-    "dl",
-    "two",
-    "two tr",
-)
+_TAGS = ("div", "div", "li", "li", "article", "section", "tr", "table", "dl", "two", "two tr")
 _PAIRS = {"dl": ("dt", "dd"), "two": ("p", "div"), "two tr": ("tr", "tr")}
 """Records made of two elements, without one around them."""
 _LISTS = {"li": "ul", "tr": "table", "dl": "dl", "two tr": "table"}
@@ -157,7 +144,7 @@ def invent(seed: int) -> Invented:
     title = dice.choice(_TITLES)
     comments: list[dict[str, Any]] = []
     if dice.random() < 0.1:  # a page that is a list of other pages
-        kind = dice.choice(("teaser", "teaser", "result", "event", "release"))
+        kind = dice.choice(("teaser", "column", "result", "event", "release", "topic"))
         parts = [_distraction(dice, kind), *_distractions(dice, (0, 0, 1))]
     else:
         parts = _distractions(dice, (0, 1, 1, 2, 3))
@@ -276,7 +263,7 @@ class _Style:
 def _thread(dice: random.Random, comments: list[dict[str, Any]]) -> str:
     """Make a list of comments and write down what they say."""
     style = _Style(dice, ("comment", "comment", "post", "other"))
-    count = dice.choice((1, 2, 3, 3, 4, 5, 6, 8, 12, 25))
+    count = dice.choice((1, 1, 2, 3, 3, 4, 5, 6, 8, 12, 25))
     order = dice.choice(("meta body", "meta body", "meta body", "body meta", "date body name"))
     is_nested = style.tag in {"div", "li", "article"} and dice.random() < 0.3
     written: list[str] = []
@@ -380,6 +367,22 @@ def _step(style: _Style, number: int, name: str, text: str) -> list[str]:
     return [style.wrapped("title", "h4", f"{number + 1}"), text, tool]
 
 
+def _column(style: _Style, number: int, name: str, text: str) -> list[str]:
+    head = f'<img{style.named("image")} src="/avatar/{number}.png">{name}'
+    return [head, _link(style, number), text, style.date(number) if style.is_dated else ""]
+
+
+def _topic(style: _Style, number: int, name: str, text: str) -> list[str]:
+    last = f'<a href="/member/{number}">{name}</a> {style.date(number)}'
+    said = text if style.shows["text"] else ""
+    return [_link(style, number), said, f"<div>{last}</div><div>{number * 37}</div>"]
+
+
+def _praise(style: _Style, number: int, name: str, text: str) -> list[str]:
+    firm = style.wrapped("title", "div", f"Company {number}")
+    return [text, style.writer(number, "Ada Quist"), firm if style.shows["rank"] else name]
+
+
 _MAKERS: Final[Mapping[str, _Maker]] = {
     "teaser": _teaser,
     "result": _result,
@@ -388,5 +391,8 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "ticker": _ticker,
     "release": _release,
     "people": _person,
+    "column": _column,
+    "topic": _topic,
+    "praise": _praise,
     "step": _step,
 }

@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -113,8 +114,14 @@ def is_talk(evidence: Evidence, found: Judged) -> bool:
         or signs["headed"]
         or signs["form"]
         or signs["says"] >= _SOME
+        or _is_nested(found.group)
         or (signs["spoken"] >= _SOME and _has_article_before(evidence, found.group))
     )
+
+
+def _is_nested(group: Group) -> bool:
+    """Tell whether records stand in each other, as answers do."""
+    return any(second[0] < first[1] for first, second in pairwise(group.records))
 
 
 def _has_article_before(evidence: Evidence, group: Group) -> bool:
@@ -227,7 +234,7 @@ def _named(names: frozenset[str]) -> float:
 def _is_held_by_comments(evidence: Evidence, index: int) -> bool:
     """Tell whether the element around a record is called comments: ``ol.comments``."""
     parent = evidence.outline.parent[index]
-    return parent >= 0 and any(map(wording.COMMENT.fullmatch, evidence.words[parent]))
+    return parent >= 0 and not wording.PLURALS.isdisjoint(evidence.words[parent])
 
 
 def _is_aside(evidence: Evidence, index: int) -> bool:

@@ -90,12 +90,17 @@ def chosen_records(evidence: Evidence, judged: Sequence[Judged]) -> list[Range]:
     likely = _without_parts_and_wholes(evidence, likely[:_MAX_GROUPS])
     best = max(
         (found for found in likely if found.odds > likely[0].odds - _SAME_ODDS),
-        key=lambda found: len(found.group.records),
+        key=lambda found: (len(found.group.records), -_extent(found.group)),
     )
     records = _wrapped(evidence, best.group.records, judged)
     for other in likely:
         records = _joined(evidence, records, other.group)
     return records
+
+
+def _extent(group: Group) -> int:
+    """Count the elements of a group's records."""
+    return sum(stop - start for start, stop in group.records)
 
 
 def without_pingbacks(evidence: Evidence, records: Sequence[Range]) -> list[Range]:
@@ -154,6 +159,9 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
                 continue
             if _speaks_itself(evidence, large.group.records, small.group.records):
                 continue
+            if large.odds > small.odds + _FAR_ODDS:
+                dropped.add(id(small))
+                continue
             regular = len(counts) >= 3 and min(counts) == max(counts)
             regular = regular and large.odds > small.odds - _NEAR_ODDS
             if len(counts) == len(large.group.records) or not regular:
@@ -163,15 +171,19 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
 
 def _is_short_of(some: Judged, every: Judged) -> bool:
     """Tell whether a group lacks some of the records of another that is nearly as likely."""
-    return every.odds > some.odds - _NEAR_ODDS and set(some.group.records) < set(
+    return every.odds > some.odds - _LUCKY_ODDS and set(some.group.records) < set(
         every.group.records
     )
 
 
 _NEAR_ODDS = 1.0
 """Groups whose odds differ by less are nearly as likely as each other."""
+_LUCKY_ODDS = 1.2
+"""A few records of a group may look likelier by so much than all of them."""
+_FAR_ODDS = 4.0
+"""A group is no mere container where its odds are higher than its parts' by so much."""
 _SAME_ODDS = 0.2
-"""Groups whose odds differ by less are as likely; more records are a better guess."""
+"""Groups whose odds differ by less are as likely: more and smaller records are better."""
 
 
 def _is_share(evidence: Evidence, some: Judged, every: Judged) -> bool:

@@ -213,3 +213,65 @@ def test_lists_in_lists_without_a_class_name_are_one_thread():
     assert who_said(comments) == list(SAID)
     ids = [None, *(one.id for one in comments)]
     assert [ids.index(one.parent_id) for one in comments] == [0, 1, 2, 0, 0, 5]
+
+
+def test_a_signature_named_so_is_no_part_of_the_words():
+    comments = read(
+        "<h2>Comments</h2>"
+        + flat(
+            "<div class=post><b class=author>{who}</b> <i>{day} March 2026, 10:00</i>"
+            "<div>{said}</div><div class=signature>Walks {number} dogs, by night</div></div>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_a_signature_with_the_date_is_who_wrote():
+    comments = read(
+        "<h2>Comments</h2>"
+        + flat(
+            "<div class=letter><div>{said}</div>"
+            "<p class=signature>{who}, {day} March 2026</p></div>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_a_subject_above_the_name_is_no_part_of_the_words():
+    comments = read(
+        "<h2>Comments</h2>"
+        + flat(
+            "<div class=comment><u>Thing {number} of mine</u><br>"
+            "by {who} on {day} March 2026<br>{said}</div>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_two_posts_by_the_same_person_keep_their_writer():
+    post = "<li class=comment><b>Ann Lee</b> <i>{} March 2026</i><p>{}</p></li>"
+    comments = read(
+        "<h2>Comments</h2><ul>"
+        + "".join(post.format(day + 10, said) for day, (_, said) in enumerate(SAID[:2]))
+        + "</ul>"
+    )
+    assert who_said(comments) == [("Ann Lee", said) for _, said in SAID[:2]]
+
+
+def test_a_list_that_nobody_talks_in_is_no_thread():
+    release = (
+        "<div class=item><h2>4.{number}</h2>"
+        "<p><a href=/user/{number}>{who}</a> {day} March 2026</p>"
+        "<p>Repairs the lock of door {number} and the bell above it.</p></div>"
+    )
+    assert not read(flat(release))
+
+
+def test_columns_with_portraits_lead_to_other_pages_and_are_no_thread():
+    column = (
+        '<div class=opinion-item><img class=avatar src="{number}.jpg">'
+        "<span class=author>{who}</span>"
+        "<h4><a href=/{number}.html>The ferry we deserve</a></h4><p>{said}</p>"
+        "<i>{day} March 2026</i></div>"
+    )
+    assert not read("<h2>Opinion</h2>" + flat(column))

@@ -42,7 +42,7 @@ _MONTHS = (
     ),
     (
         "july jul juli juillet juil julio luglio lug julho július iulie липня ιουλίου srpnja"
-        " lipiec lipca lip июля июл temmuz tem červenec července heinäkuuta"
+        " lipiec lipca июля июл temmuz červenec července heinäkuuta"
     ),
     (
         "august aug août aout agosto ago augustus augusti augusztus agustus серпня αυγούστου"
@@ -63,7 +63,7 @@ _MONTHS = (
     (
         "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro"
         " decembrie грудня δεκεμβρίου prosinca desember grudzień grudnia gru декабря дек"
-        " aral\u0131k ara prosinec prosince joulukuuta"
+        " aral\u0131k prosinec prosince joulukuuta"
     ),
 )
 MONTHS = {name: number for number, row in enumerate(_MONTHS, 1) for name in row.split()}

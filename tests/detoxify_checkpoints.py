@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import transformers
-from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
+from tokenizers import ByteLevelBPETokenizer
 
 CLASSES = ("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")
 PLACES = 40
@@ -48,13 +48,11 @@ def bert(folder: Path, *, base: str | None = None, classes: tuple[str, ...] = CL
     return _save(folder, config, names, base or str(folder), classes)
 
 
-def bert_base(folder: Path, texts: Sequence[str]) -> Path:
-    """Write a checkpoint of the size of ``original``, whose word pieces come from ``texts``."""
+def bert_base(folder: Path, pieces: Sequence[str]) -> Path:
+    """Write a checkpoint of the size of ``original`` with those word pieces, by number."""
     folder.mkdir()
-    tokenizer = BertWordPieceTokenizer()
-    tokenizer.train_from_iterator(texts, vocab_size=30_522, min_frequency=1, show_progress=False)
-    tokenizer.save_model(str(folder))
-    config = transformers.BertConfig(vocab_size=tokenizer.get_vocab_size(), num_labels=6)
+    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
+    config = transformers.BertConfig(vocab_size=len(pieces), num_labels=6)
     names = ("BertForSequenceClassification", "BertTokenizer")
     return _save(folder, config, names, str(folder), CLASSES)
 

@@ -12,7 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from moderation import scorers
-from moderation.batch import VERSIONS_COLUMN, BatchOptions, score_pages, score_table
+from moderation.batch import (
+    LANGUAGE_COLUMN,
+    VERSIONS_COLUMN,
+    BatchOptions,
+    score_pages,
+    score_table,
+)
 from moderation.batch.index import Index, Row
 from moderation.errors import InputError, SourceError
 from moderation.extraction import Extracted
@@ -72,7 +78,8 @@ def rows(output):
 def test_output_has_the_input_the_scores_and_their_versions(tmp_path):
     report, output, told = run(tmp_path, "id,text,extra\n7,hello,=x\n")
     (row,) = rows(output)
-    assert list(row) == ["id", "text", "extra", *ATTRIBUTES, VERSIONS_COLUMN]
+    assert list(row) == ["id", "text", "extra", *ATTRIBUTES, VERSIONS_COLUMN, LANGUAGE_COLUMN]
+    assert row[LANGUAGE_COLUMN] == "en"
     assert (row["id"], row["extra"], row[VERSIONS_COLUMN]) == ("7", "=x", "context-1")
     assert (report.rows, report.rejected, report.rejects, told) == (1, 0, None, [])
 
@@ -226,12 +233,14 @@ def test_column_that_would_be_overwritten_is_refused(tmp_path):
     _, output, _ = run(tmp_path, content, prefix="new_")
     (row,) = rows(output)
     assert row["toxicity"] == "0.5"
-    assert list(row)[2:] == [*(f"new_{name}" for name in ATTRIBUTES), f"new_{VERSIONS_COLUMN}"]
+    added = [*ATTRIBUTES, VERSIONS_COLUMN, LANGUAGE_COLUMN]
+    assert list(row)[2:] == [f"new_{name}" for name in added]
 
 
 def test_only_the_attributes_asked_for_are_written(tmp_path):
     _, output, _ = run(tmp_path, "text\nhello\n", attributes=("threat", "toxicity"))
-    assert list(rows(output)[0]) == ["text", "threat", "toxicity", VERSIONS_COLUMN]
+    (row,) = rows(output)
+    assert list(row) == ["text", "threat", "toxicity", VERSIONS_COLUMN, LANGUAGE_COLUMN]
 
 
 @pytest.mark.parametrize(

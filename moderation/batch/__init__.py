@@ -5,7 +5,20 @@ into an index on disk (``moderation.batch.index``), the second scores chunk by c
 A row's scores do not depend on how the rows are cut into chunks.
 """
 
-from moderation.batch.rows import VERSIONS_COLUMN, BatchOptions, BatchReport, score_table
+from moderation.batch.rows import (
+    LANGUAGE_COLUMN,
+    VERSIONS_COLUMN,
+    BatchOptions,
+    BatchReport,
+    score_table,
+)
 from moderation.batch.threads import score_pages
 
-__all__ = ["VERSIONS_COLUMN", "BatchOptions", "BatchReport", "score_pages", "score_table"]
+__all__ = [
+    "LANGUAGE_COLUMN",
+    "VERSIONS_COLUMN",
+    "BatchOptions",
+    "BatchReport",
+    "score_pages",
+    "score_table",
+]

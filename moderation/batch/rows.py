@@ -19,6 +19,7 @@ from moderation.errors import InputError, ModerationError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.schema import ATTRIBUTES
 from moderation.scorers import Scorer, score_all, versions
+from moderation.scorers.language import detect
 from moderation.tables import (
     Chunk,
     Reject,
@@ -31,6 +32,8 @@ from moderation.tables import (
 
 VERSIONS_COLUMN = "scorer_versions"
 """Names what produced the scores of a row: the scorers' versions, separated by spaces."""
+LANGUAGE_COLUMN = "detected_language"
+"""The language of a row's text (``moderation.scorers.language``); why it may have no score."""
 MESSAGES = 20
 """Lines told one by one of each kind of problem; the rest is counted."""
 
@@ -80,8 +83,9 @@ def score_table(  # noqa: PLR0913 - three files and things, and how to speak of 
     """Write the rows of ``source`` with their scores to ``output``.
 
     The output has every column of the input, unchanged, then one column per attribute in
-    [0, 1] (empty or null: nothing to score), then ``VERSIONS_COLUMN``. Rows that cannot be
-    read go to ``OUTPUT.rejects.jsonl``, one object ``{"line", "problem", "raw"}`` each.
+    [0, 1] (empty or null: nothing to score, or a language that no model knows), then
+    ``VERSIONS_COLUMN`` and ``LANGUAGE_COLUMN``. Rows that cannot be read go to
+    ``OUTPUT.rejects.jsonl``, one object ``{"line", "problem", "raw"}`` each.
 
     Args:
         source: CSV, JSON Lines or Parquet with a column ``text``; also understood are the
@@ -141,8 +145,9 @@ class _Run:
         return {name: self.options.prefix + name for name in self.options.attributes}
 
     @property
-    def versions_column(self) -> str:
-        return self.options.prefix + VERSIONS_COLUMN
+    def text_columns(self) -> tuple[str, str]:
+        """The columns of versions and languages."""
+        return self.options.prefix + VERSIONS_COLUMN, self.options.prefix + LANGUAGE_COLUMN
 
     @property
     def rejects(self) -> Path:
@@ -164,7 +169,7 @@ def _read(run: _Run, index: Index) -> tuple[pa.Schema, int]:
     if not index and not run.table.columns:
         raise InputError(run.shown, "holds no row that can be read")
     index.finish()
-    return columns.with_scores(list(run.score_columns.values()), [run.versions_column]), rejected
+    return columns.with_scores(list(run.score_columns.values()), run.text_columns), rejected
 
 
 def _write(run: _Run, index: Index, schema: pa.Schema, rejected: int) -> None:
@@ -178,7 +183,9 @@ def _write(run: _Run, index: Index, schema: pa.Schema, rejected: int) -> None:
             done, bad, first = done + len(chunk.records), bad + len(chunk.rejects), done
             if done <= len(index):
                 scores = _scores(run, index, chunk, first)
-                writer.write(chunk, scores, {run.versions_column: run.versions})
+                languages = [detect(_word(record.get("text"))) for record in chunk.records]
+                added = ([run.versions] * len(languages), languages)
+                writer.write(chunk, scores, dict(zip(run.text_columns, added, strict=True)))
                 keep(chunk.rejects)
                 run.progress(done, len(index))
         if (done, bad) != (len(index), rejected):

@@ -89,9 +89,10 @@ def score(  # noqa: PLR0913 - one argument an option
 
     The output has the input's columns, unchanged, then toxicity, severe_toxicity,
     identity_attack, insult, profanity, threat, sexually_explicit, off_topic and
-    political_spam from 0 to 1 (empty: nothing to score), then scorer_versions, which names
-    what produced them. Rows that cannot be read are named by their line and kept in
-    OUTPUT.rejects.jsonl; the exit code is then 1.
+    political_spam from 0 to 1 (empty: nothing to score, or a language that the model has not
+    learnt), then scorer_versions, which names what produced them, and detected_language. Rows
+    that cannot be read are named by their line and kept in OUTPUT.rejects.jsonl; the exit code
+    is then 1.
     """
     from moderation.batch import BatchOptions
     from moderation.scorers import load

@@ -1,5 +1,6 @@
 """The queue page: one waiting comment with all it takes to decide, and the keys to do so."""
 
+import math
 from dataclasses import dataclass
 
 import streamlit as st
@@ -23,6 +24,8 @@ from moderation.dashboard.verdict import Verdict, verdict_panel, widget_key
 from moderation.errors import ConflictError, ModerationError
 from moderation.frames import comment_key
 from moderation.schema import Action, Comment, Decision, Thread
+from moderation.scorers.language import detect
+from moderation.scorers.toxicity import ToxicityScorer
 from moderation.store import QueueFilter
 
 KEYS = (
@@ -79,7 +82,7 @@ def _work(view: desk.View) -> None:
         return
     verdict = Verdict.of(case.comment_id, case.scores.get(comment_id, {}), resources.policy())
     _actions(case, verdict, view)
-    _warnings(case)
+    _warnings(case, verdict)
     left, right = st.columns([6, 5], gap="large")
     with right:  # first: when the comment is there, its keys are too
         verdict_panel(verdict)
@@ -167,13 +170,17 @@ def _actions(case: Case, verdict: Verdict, view: desk.View) -> None:
             _key_dialog()
 
 
-def _warnings(case: Case) -> None:
-    """Say what the moderator must know before deciding: a standing decision, another desk."""
+def _warnings(case: Case, verdict: Verdict) -> None:
+    """Say what the moderator must know before deciding: a decision, a gap, another desk."""
     problem = desk.desk().problem
     if problem:
         notice(problem)
     elif case.standing is not None:
         notice(describe(case.standing), title="This comment is decided. Deciding again overrules:")
+    language = detect(case.comment.text)
+    known = ("", *ToxicityScorer.languages)
+    if language not in known and math.isnan(verdict.scores["toxicity"]):
+        notice(f"Toxicity is not scored: language {language} is not supported by this model.")
     if not desk.claim(case.comment_id):
         notice(
             "Another moderator has this comment open. You can decide all the same; "

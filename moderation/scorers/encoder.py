@@ -10,8 +10,10 @@ batch and on any number of threads; another kind of processor may round the last
 otherwise.
 
 Some attributes are blended with the n-gram model, by shares chosen on the dev part. The encoder
-reads English. A text in another script than Latin, or one whose words its vocabulary knows only
-in many pieces (German, Portuguese, heavy slang), is left to the n-gram model.
+reads texts in its ``languages``, as ``moderation.scorers.language`` finds them. Those in a
+language that the n-gram model alone has learnt, in another script than Latin, or whose words its
+vocabulary knows only in many pieces (heavy slang, short texts in German) are left to that model;
+those in a language that neither has learnt are not scored.
 """
 
 import os
@@ -19,6 +21,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,6 +30,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moderation.scorers.graph import Graph
+from moderation.scorers.language import only
 from moderation.scorers.ngrams import project
 from moderation.scorers.normalise import has_content, normalise, unmask
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
@@ -53,6 +57,7 @@ class EncoderScorer:
         folder: The packaged model; it loads on the first text.
         ngrams: The n-gram model it was blended with.
         threads: Texts read at once; 0 means one a core. Does not change the scores.
+        languages: What the encoder reads.
     """
 
     name: ClassVar[str] = "toxicity"
@@ -62,6 +67,7 @@ class EncoderScorer:
     folder: Path = MODELS / "toxicity_encoder"
     ngrams: ToxicityScorer = field(default_factory=ToxicityScorer)
     threads: int = 0
+    languages: frozenset[str] = frozenset({"en"})
 
     @property
     def version(self) -> str:
@@ -69,20 +75,27 @@ class EncoderScorer:
         return str(read_manifest(self.folder)["version"])
 
     def score(self, batch: pd.DataFrame) -> Floats:
-        """Score each text; NaN where it holds no letter and no digit.
+        """Score each text; NaN where it holds no letter or digit, or is in no known language.
 
         Raises:
             ModelError: A packaged file is missing or changed.
         """
-        by_ngrams, by_encoder = self.ngrams.logits(batch["text"]), self.logits(batch["text"])
-        model = read_model(self.folder)
+        texts = only(batch["text"], self.languages | self.ngrams.languages)
+        by_encoder = self.logits(only(texts, self.languages))
+        model, is_read = read_model(self.folder), np.isfinite(by_encoder[:, 0])
         share = model["share"]
+        by_ngrams = np.zeros_like(by_encoder)
+        asked = ~is_read | bool((share < 1).any())
+        by_ngrams[asked] = self.ngrams.logits(compress(texts, asked))
         blend: Floats = share * by_encoder + (np.float32(1) - share) * by_ngrams
         fallback = calibrate(by_ngrams, read_model(self.ngrams.folder))
-        return np.where(np.isfinite(blend), calibrate(blend, model), fallback)
+        return np.where(is_read[:, None], calibrate(blend, model), fallback)
 
     def logits(self, texts: Iterable[str]) -> Floats:
-        """Return (texts, attributes) outputs of the graph; NaN for texts it cannot read."""
+        """Return (texts, attributes) outputs of the graph, whatever the language.
+
+        NaN for texts in another script than Latin and those in too many pieces.
+        """
         engine = _engine(self.folder, self.ngrams.folder, self.version)
         with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
             rows = list(pool.map(engine.logits, texts))
@@ -114,7 +127,8 @@ class _Engine:
             return self._nothing
         text = unmask(text)
         encoded = self._graph.encode(text, marks=False)
-        if len(encoded) > MOST_PIECES * len(set(encoded.word_ids)) + 1:
+        words = len(set(encoded.word_ids))
+        if len(encoded) > MOST_PIECES * words + 1:
             return self._nothing
         room, pieces = WINDOW_TOKENS - 2, encoded.ids
         starts = range(0, max(1, len(pieces) - room + WINDOW_STEP), WINDOW_STEP)

@@ -3,7 +3,8 @@
 A text is normalised (``moderation.scorers.normalise``), cut into hashed word and letter
 n-grams (``moderation.scorers.ngrams``), and every attribute is a logistic regression over
 them with its own calibration curve. A text longer than ``WINDOW_WORDS`` is read in
-overlapping windows and scored by its worst, so that one sentence in a long text is found.
+overlapping windows and scored by its worst, so that one sentence in a long text is found. A text
+in a language that the model has not learnt is not scored (``moderation.scorers.language``).
 
 It knows spellings, not meanings; what it was trained on and where it fails is in the
 model's card.
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from moderation.scorers.language import only
 from moderation.scorers.ngrams import project
 from moderation.scorers.normalise import has_content, normalise
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
@@ -46,6 +48,8 @@ class ToxicityScorer:
         "sexually_explicit",
     )
 
+    languages: ClassVar[frozenset[str]] = frozenset({"en", "de", "ko"})
+
     folder: Path = MODELS / "toxicity"
 
     @property
@@ -54,15 +58,16 @@ class ToxicityScorer:
         return str(read_manifest(self.folder)["version"])
 
     def score(self, batch: pd.DataFrame) -> NDArray[np.float32]:
-        """Score each text; NaN where it holds no letter and no digit.
+        """Score each text; NaN where it holds no letter or digit, or is in no known language.
 
         Raises:
             ModelError: The packaged weights are missing or changed.
         """
-        return calibrate(self.logits(batch["text"]), read_model(self.folder))
+        texts = only(batch["text"], self.languages)
+        return calibrate(self.logits(texts), read_model(self.folder))
 
     def logits(self, texts: Iterable[str]) -> NDArray[np.float32]:
-        """Return (texts, attributes) sums before calibration; NaN as for ``score``."""
+        """Return (texts, attributes) sums before calibration, whatever the language."""
         model = read_model(self.folder)
         nothing = np.full(len(self.attributes), np.nan, dtype=np.float32)
         rows = [

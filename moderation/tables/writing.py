@@ -35,7 +35,10 @@ class Writer(Protocol):
     """Takes chunks of rows and the scores that belong to them."""
 
     def write(
-        self, chunk: Chunk, scores: Mapping[str, NDArray[np.float32]], added: dict[str, str]
+        self,
+        chunk: Chunk,
+        scores: Mapping[str, NDArray[np.float32]],
+        added: Mapping[str, Sequence[str]],
     ) -> None:
         """Append rows.
 
@@ -43,7 +46,7 @@ class Writer(Protocol):
             chunk: Its records, in order.
             scores: Column -> one value a record in [0, 1]; NaN: nothing to score, written as
                 an empty cell or null.
-            added: Column -> text that is the same in every row.
+            added: Column -> one text a record.
         """
         ...
 
@@ -134,12 +137,15 @@ class _CsvRows:
         self._write_row(columns)
 
     def write(
-        self, chunk: Chunk, scores: Mapping[str, NDArray[np.float32]], added: dict[str, str]
+        self,
+        chunk: Chunk,
+        scores: Mapping[str, NDArray[np.float32]],
+        added: Mapping[str, Sequence[str]],
     ) -> None:
         columns = {name: _digits(values) for name, values in scores.items()}
         for row, record in enumerate(chunk.records):
             ours = {name: values[row] for name, values in columns.items()}
-            whole = record | ours | added
+            whole = record | ours | {name: texts[row] for name, texts in added.items()}
             self._write_row([_cell(whole.get(name)) for name in self._columns])
 
     def _write_row(self, cells: Sequence[str]) -> None:
@@ -153,7 +159,10 @@ class _JsonLines:
         self._file = file
 
     def write(
-        self, chunk: Chunk, scores: Mapping[str, NDArray[np.float32]], added: dict[str, str]
+        self,
+        chunk: Chunk,
+        scores: Mapping[str, NDArray[np.float32]],
+        added: Mapping[str, Sequence[str]],
     ) -> None:
         columns = {name: _digits(values) for name, values in scores.items()}
         for row, record in enumerate(chunk.records):
@@ -161,7 +170,8 @@ class _JsonLines:
                 name: float(values[row]) if values[row] else None
                 for name, values in columns.items()
             }
-            line = json.dumps(record | ours | added, ensure_ascii=False, default=_plain)
+            whole = record | ours | {name: texts[row] for name, texts in added.items()}
+            line = json.dumps(whole, ensure_ascii=False, default=_plain)
             self._file.write(line + "\n")
 
 
@@ -174,7 +184,10 @@ class _ParquetRows:
         self._waiting: list[pa.Table] = []
 
     def write(
-        self, chunk: Chunk, scores: Mapping[str, NDArray[np.float32]], added: dict[str, str]
+        self,
+        chunk: Chunk,
+        scores: Mapping[str, NDArray[np.float32]],
+        added: Mapping[str, Sequence[str]],
     ) -> None:
         if not chunk.records:
             return
@@ -184,7 +197,7 @@ class _ParquetRows:
                 values = scores[column.name]
                 columns.append(pa.array(values, column.type, mask=np.isnan(values)))
             elif column.name in added:
-                columns.append(pa.array([added[column.name]] * len(chunk.records), column.type))
+                columns.append(pa.array(added[column.name], column.type))
             elif chunk.table is not None:
                 columns.append(chunk.table.column(column.name))
             else:

@@ -24,6 +24,7 @@ from moderation.errors import InputError, SourceError
 from moderation.extraction import Extracted
 from moderation.frames import thread_frame
 from moderation.schema import ATTRIBUTES, Article, Comment, Thread
+from moderation.scorers.political_spam import PARTS, PoliticalSpamScorer
 
 ARTICLE = "https://news.example/harbour"
 
@@ -401,3 +402,27 @@ def test_pages_without_comments_are_one_error(tmp_path):
     with pytest.raises(SourceError, match="none of the pages holds a comment"):
         score_pages([], tmp_path / "out.csv", SCORERS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_political_spam_is_made_of_is_written_when_asked_for(tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_text(
+        "text,article_title\n"
+        "Vote the liberals out of Congress in November!,Three soups for the evening\n"
+        "!!!,Three soups for the evening\n",
+        encoding="utf-8",
+    )
+    scorer = PoliticalSpamScorer()
+    options = BatchOptions(attributes=("political_spam",), prefix="m_", parts=True)
+    score_table(source, output, [scorer], options)
+    rows = pd.read_parquet(output)
+    parts = [f"m_political_spam_{name}" for name in PARTS]
+    assert list(rows) == [
+        "text", "article_title", "m_political_spam", *parts, "m_scorer_versions",
+        "m_detected_language",
+    ]  # fmt: skip
+    assert rows[parts].iloc[0].between(0, 1).all()
+    assert rows["m_political_spam_political"].iloc[0] > 0.5
+    assert np.isnan(rows["m_political_spam_political"].iloc[1])
+    table = rows[parts].set_axis(list(PARTS), axis=1)
+    np.testing.assert_array_equal(scorer.combine(table)[:, 0], rows["m_political_spam"])

@@ -140,6 +140,10 @@ def test_the_figures_in_the_readme_are_those_of_the_packaged_models(build):
     assert text("README.md") == build.readme(), "run: make docs"
 
 
+def test_the_figures_in_the_political_spam_page_are_those_of_the_packaged_model(build):
+    assert text("docs/political-spam.md") == build.political_spam(), "run: make docs"
+
+
 def test_the_tables_in_the_campaigns_page_are_those_of_the_last_evaluation(build):
     assert text("docs/campaigns.md") == build.campaigns(), "run: make docs"
 

@@ -20,6 +20,7 @@ from moderation.frames import CONTEXT_COLUMNS
 from moderation.schema import ATTRIBUTES
 from moderation.scorers import Scorer, score_all, versions
 from moderation.scorers.language import detect
+from moderation.scorers.political_spam import PARTS, PoliticalSpamScorer
 from moderation.tables import (
     Chunk,
     Reject,
@@ -47,12 +48,14 @@ class BatchOptions:
         prefix: Put before the name of every column that is added.
         safe_csv: Make CSV cells inert that a spreadsheet would run as a formula.
         chunk_rows: Rows in memory at a time; the scores do not depend on it.
+        parts: Also write what ``political_spam`` is made of, a column ``political_spam_…`` each.
     """
 
     attributes: tuple[str, ...] = ATTRIBUTES
     prefix: str = ""
     safe_csv: bool = True
     chunk_rows: int = 1000
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,16 @@ class _Run:
         return self.options.prefix + VERSIONS_COLUMN, self.options.prefix + LANGUAGE_COLUMN
 
     @property
+    def made_of(self) -> dict[str, PoliticalSpamScorer]:
+        """Prefix of the columns of parts -> the scorer that gives them."""
+        speaking = self.scorers if self.options.parts else ()
+        return {
+            f"{self.options.prefix}{scorer.name}_": scorer
+            for scorer in speaking
+            if isinstance(scorer, PoliticalSpamScorer)
+        }
+
+    @property
     def rejects(self) -> Path:
         return self.output.with_name(self.output.name + ".rejects.jsonl")
 
@@ -169,7 +182,9 @@ def _read(run: _Run, index: Index) -> tuple[pa.Schema, int]:
     if not index and not run.table.columns:
         raise InputError(run.shown, "holds no row that can be read")
     index.finish()
-    return columns.with_scores(list(run.score_columns.values()), run.text_columns), rejected
+    parts = [prefix + name for prefix in run.made_of for name in PARTS]
+    added = [*run.score_columns.values(), *parts]
+    return columns.with_scores(added, run.text_columns), rejected
 
 
 def _write(run: _Run, index: Index, schema: pa.Schema, rejected: int) -> None:
@@ -193,11 +208,12 @@ def _write(run: _Run, index: Index, schema: pa.Schema, rejected: int) -> None:
 
 
 def _scores(run: _Run, index: Index, chunk: Chunk, first: int) -> dict[str, NDArray[np.float32]]:
-    scores = score_all(run.scorers, _context_frame(chunk.records, index, first))
-    return {
-        column: scores[attribute].to_numpy(dtype=np.float32)
-        for attribute, column in run.score_columns.items()
-    }
+    frame = _context_frame(chunk.records, index, first)
+    scores = score_all(run.scorers, frame)
+    found = {column: scores[name] for name, column in run.score_columns.items()}
+    for prefix, scorer in run.made_of.items():
+        found |= {prefix + str(name): part for name, part in scorer.parts(frame).items()}
+    return {column: values.to_numpy(dtype=np.float32) for column, values in found.items()}
 
 
 def _index_row(line: int, record: Mapping[str, Any]) -> Row:

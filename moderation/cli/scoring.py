@@ -70,6 +70,9 @@ def _attributes(_ctx: click.Context, _param: click.Parameter, value: str | None)
     show_default=True,
     help="Rows in memory at a time; does not change the scores.",
 )
+@click.option(
+    "--parts", is_flag=True, help="Also write what political_spam is made of, a column each."
+)
 @TOXICITY
 def score(  # noqa: PLR0913 - one argument an option
     source: str,
@@ -80,6 +83,7 @@ def score(  # noqa: PLR0913 - one argument an option
     *,
     safe_csv: bool,
     chunk_rows: int,
+    parts: bool,
 ) -> None:
     """Score a file of comments, or the comments of pages, of any size.
 
@@ -99,7 +103,7 @@ def score(  # noqa: PLR0913 - one argument an option
 
     settings = Settings.load(toxicity=toxicity)
     scorers = load(settings.toxicity)
-    options = BatchOptions(attributes, prefix, safe_csv, chunk_rows)
+    options = BatchOptions(attributes, prefix, safe_csv, chunk_rows, parts)
     with Meter("scoring", "rows") as meter:
         if is_table(source):
             from moderation.batch import score_table

@@ -51,6 +51,7 @@ class Case:
         scores: The scores of its family: id -> attribute -> value; NaN = not scored.
         history: Every decision on it, oldest first.
         standing: The one that stands, if any.
+        why: What made its scores, a sentence a scorer that can say.
     """
 
     comment_id: str
@@ -59,6 +60,7 @@ class Case:
     scores: dict[str, dict[str, float]]
     history: list[Decision]
     standing: Decision | None
+    why: list[str]
 
 
 def queue_page() -> None:
@@ -86,6 +88,8 @@ def _work(view: desk.View) -> None:
     left, right = st.columns([6, 5], gap="large")
     with right:  # first: when the comment is there, its keys are too
         verdict_panel(verdict)
+        for sentence in case.why:
+            notice(sentence, quiet=True)
         if case.history:
             st.subheader("Decisions so far")
             history_list(case.history)
@@ -116,6 +120,7 @@ def _case(comment_id: str) -> Case | None:
         scores=resources.scores(ids),
         history=store.history(comment_id),
         standing=store.standing(comment_id),
+        why=resources.explanations(rows),
     )
 
 

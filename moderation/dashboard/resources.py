@@ -4,15 +4,18 @@ import getpass
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from moderation.config import Settings
+from moderation.errors import ModelError
 from moderation.exporters import Exporter
 from moderation.exporters import load as load_exporters
 from moderation.policy import Policy
 from moderation.schema import Thread
 from moderation.scorers import Scorer
 from moderation.scorers import load as load_scorers
+from moderation.scorers.political_spam import PoliticalSpamScorer
 from moderation.store import Store, open_store
 
 SETTINGS_AGE_S = 5
@@ -53,6 +56,20 @@ def scores(comment_ids: list[str]) -> dict[str, dict[str, float]]:
     frame = store().scores(comment_ids)
     rows = zip(frame.index, frame.to_numpy(dtype=float).tolist(), strict=True)
     return {str(key): dict(zip(frame.columns, row, strict=True)) for key, row in rows}
+
+
+def explanations(context: pd.DataFrame) -> list[str]:
+    """Return the sentences with which scorers explain their score of one comment.
+
+    Args:
+        context: The comment's row of ``Store.context``.
+    """
+    speaking = [scorer for scorer in scorers() if isinstance(scorer, PoliticalSpamScorer)]
+    try:
+        said = [sentence for scorer in speaking for sentence in scorer.explain(context)]
+    except ModelError:
+        return []  # a desk without a model decides all the same
+    return list(filter(None, said))
 
 
 def policy() -> Policy:

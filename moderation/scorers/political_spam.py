@@ -1,18 +1,28 @@
 """Political spam: political matter that is not the article's, or that is pasted around.
 
-Three things are read. Content: how political the comment is, by a logistic regression over
-hashed n-grams in which the names of sides are masked (``moderation.scorers.sides``). Drift:
-how likely the comment does not belong there (``moderation.scorers.off_topic``), and whether it
-names a side where article, parent and thread name none. Repetition: how many comments say
-the same (``copies``). A calibrated head joins content and drift: political matter under an
-article on that subject is not spam, however rude. Repetition then raises what is political:
-``score = 1 - (1 - head) * (1 - content * (1 - 1 / copies))``.
+Five parts are read, and come with the score (``PoliticalSpamScorer.parts``):
+
+- ``political``: how political the comment's matter is, by a logistic regression over the meaning
+  of its words (``moderation.scorers.relatedness``) and whether it names a side. Sides and
+  countries are read as one (``moderation.scorers.sides``): who is attacked makes no difference;
+- ``article_political``: the same of title and article;
+- ``drift``: the chance that the comment does not belong there (``moderation.scorers.off_topic``);
+  countries that its surroundings do not name are left out;
+- ``brings_side``: whether it names a party, leader, creed or cause where they name none;
+- ``copies``: how many comments say the same.
+
+Three of them are added up (``evidence``) and read off a calibration curve: political matter
+under an article on that subject is not spam, however rude, and what is not political is none
+wherever it stands. Repetition then raises what is political:
+``1 - (1 - chance) * (1 - political * (1 - 1 / copies))``.
 
 Without article, parent and thread nothing is known of drift: a single comment is NaN, a
-repeated one has the score of its repetition.
+repeated one has the score of its repetition. In other languages than English the words have no
+vectors: only the names of sides tell politics there.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,18 +30,31 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from moderation.scorers.ngrams import project
 from moderation.scorers.normalise import has_content, normalise
-from moderation.scorers.off_topic import drift
+from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
-from moderation.scorers.relatedness import FEATURES, INPUTS, WORDS, context_of, relatedness
-from moderation.scorers.sides import mask
+from moderation.scorers.relatedness import INPUTS, WORDS, word_vectors
+from moderation.scorers.sides import (
+    mask,
+    mask_all,
+    names_country,
+    names_side,
+    without_countries,
+)
 from moderation.scorers.toxicity import read_curve
 
 Chances = NDArray[np.float32]
+PARTS = ("political", "article_political", "drift", "brings_side", "copies")
+_CONTEXTS = INPUTS[1:]
+WEIGHTS = (1.0, 2.0, 1.0)
+"""Of the logarithms of ``political`` and ``drift``, and of ``brings_side``: chosen among a few
+round numbers on the development set (judged_news_comments)."""
 _LEAST = np.float32(1e-3)
-"""Chances are read as if at least so far from 0 and 1."""
-_BRINGS_SIDE = FEATURES.index("brings_side")
+"""Chances are read as if at least so far from 0."""
+_FULL = np.float32(3.0)
+"""Length of a sum of word vectors from which a text says all it can."""
+_ARTICLE_CHARS = 1500
+"""Of an article's text, enough to tell its subject."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +63,7 @@ class PoliticalSpamScorer:
 
     Args:
         folder: The packaged model.
-        off_topic: The packaged drift head it was trained on.
+        off_topic: The packaged drift model it was trained on.
         words: The packaged word vectors both were trained on.
     """
 
@@ -54,7 +77,7 @@ class PoliticalSpamScorer:
 
     @property
     def version(self) -> str:
-        """``political-1-<content hash>``; raises ModelError if the folder has no manifest."""
+        """``political-2-<content hash>``; raises ModelError if the folder has no manifest."""
         return str(read_manifest(self.folder)["version"])
 
     def score(self, batch: pd.DataFrame) -> NDArray[np.float32]:
@@ -63,53 +86,140 @@ class PoliticalSpamScorer:
         Raises:
             ModelError: The packaged weights are missing or changed.
         """
+        return self.combine(self.parts(batch))
+
+    def parts(self, batch: pd.DataFrame) -> pd.DataFrame:
+        """Return what the score is made of.
+
+        Returns:
+            Float32 columns ``PARTS``, the index of ``batch``: three chances in [0, 1], NaN where
+            there are no words or nothing to compare with; ``brings_side``, 0 or 1; and
+            ``copies``, at least 1.
+        """
         model = read_model(self.folder)
-        related = relatedness(batch, self.words)
-        content = political(batch["text"], model)
-        head = join(content, related, drift(related, read_model(self.off_topic)), model)
-        placed = context_of(related)
-        copies = batch["copies"].fillna(1).to_numpy(dtype=np.float32)
-        repeated = 1 - 1 / np.maximum(copies, np.float32(1))
-        single = np.where(placed, head, np.float32(0))
+        articles = batch["article_title"] + "\n" + batch["article_text"].str[:_ARTICLE_CHARS]
+        copies = np.maximum(batch["copies"].fillna(1).to_numpy(dtype=np.float32), np.float32(1))
+        values = {
+            "political": political(batch["text"], model, self.words),
+            "article_political": political(articles, model, self.words),
+            "drift": OffTopicScorer(self.off_topic, self.words).score(_neutral(batch))[:, 0],
+            "brings_side": brings_side(batch),
+            "copies": copies,
+        }
+        return pd.DataFrame(values, index=batch.index, columns=list(PARTS))
+
+    def combine(self, parts: pd.DataFrame) -> NDArray[np.float32]:
+        """Return (rows, 1) scores of rows of ``parts``."""
+        model = read_model(self.folder)
+        content, _, drift, brought, copies = parts.to_numpy(dtype=np.float32).T
+        chance = join(content, drift, brought, model)
+        repeated = 1 - 1 / copies
+        single = np.where(np.isnan(drift), np.float32(0), chance)
         scores = 1 - (1 - single) * (1 - content * repeated)
-        unknown = np.isnan(content) | (~placed & (repeated == 0))
+        unknown = np.isnan(content) | (np.isnan(drift) & (repeated == 0))
         return np.where(unknown, np.nan, scores).astype(np.float32)[:, None]
 
+    def explain(self, batch: pd.DataFrame) -> list[str]:
+        """Say of every comment what made its score, as ``why``."""
+        return self.why(self.parts(batch))
 
-def political(texts: pd.Series, model: Model) -> Chances:
+    def why(self, parts: pd.DataFrame) -> list[str]:
+        """Say of every row of ``parts`` what made its score; empty where there is none."""
+        scores = self.combine(parts)[:, 0]
+        rows = zip(scores.tolist(), *(parts[name].tolist() for name in PARTS), strict=True)
+        return [_sentence(*row) for row in rows]
+
+
+def _sentence(
+    score: float, content: float, article: float, drift: float, brought: float, copies: float
+) -> str:
+    if np.isnan(score):
+        return ""
+    if content < 0.5:
+        return f"Not political by its words ({content:.0%})."
+    said = f"Political by its words ({content:.0%})"
+    if np.isnan(drift):
+        said += ", no article to compare with"
+    elif drift < 0.5:
+        subject = "a political article" if article >= 0.5 else "the article"
+        said += f", and it keeps to the subject of {subject} ({drift:.0%} off topic)"
+    else:
+        subject = "politics of another kind" if article >= 0.5 else "no politics"
+        said += f"; the article is about {subject}, and the comment is off its topic ({drift:.0%})"
+    if brought:
+        said += "; it names a party or leader that nobody named before"
+    return said + (f"; {copies:.0f} comments say the same." if copies > 1 else ".")
+
+
+def political(texts: pd.Series, model: Model, words: Path) -> Chances:
     """Return (rows,) chances that a text's matter is political; NaN where it has no words."""
-    logits = np.array([_logit(text, model) for text in texts], dtype=np.float32)
-    return read_curve(logits, model["content_x"], model["content_y"])
+    weights, intercept = model["content"], model["content_intercept"]
+    rows = [_features(text, words) for text in texts]
+    logits = [np.nan if row is None else (row * weights).sum() + intercept for row in rows]
+    return read_curve(np.array(logits, dtype=np.float32), model["content_x"], model["content_y"])
 
 
-def join(content: Chances, related: Chances, drifted: Chances, model: Model) -> Chances:
+@lru_cache(maxsize=8192)
+def _features(text: str, words: Path) -> NDArray[np.float32] | None:
+    return content_features(text, words)
+
+
+def content_features(text: str, words: Path) -> NDArray[np.float32] | None:
+    """Lay out what content is judged by: meaning, how much is said, whether a side is named.
+
+    Returns:
+        (features,) float32; None where the text has no words.
+    """
+    plain = normalise(text)
+    if not has_content(plain):
+        return None
+    meaning = word_vectors(words).read_words(mask_all(plain))
+    full = np.minimum(np.float32(meaning.substance), _FULL) / _FULL
+    named = np.float32(names_side(mask(plain)))
+    return np.append(meaning.vector * full, [full, named]).astype(np.float32)
+
+
+def brings_side(batch: pd.DataFrame) -> Chances:
+    """Return (rows,): whether a comment names a side that nothing around it names, 0 or 1."""
+    columns = [batch[name].tolist() for name in INPUTS]
+    rows = [
+        _names_side(text) and not any(map(_names_side, contexts))
+        for text, *contexts in zip(*columns, strict=True)
+    ]
+    return np.array(rows, dtype=np.float32)
+
+
+@lru_cache(maxsize=4096)
+def _names_side(text: str) -> bool:
+    return names_side(mask(normalise(text)))
+
+
+def _neutral(batch: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the countries that a comment brings in; other comments stay as they are."""
+    contexts = [" ".join(row) for row in zip(*(batch[name] for name in _CONTEXTS), strict=True)]
+    texts = [
+        without_countries(normalise(text), normalise(context))
+        if names_country(normalise(text))
+        else text
+        for text, context in zip(batch["text"], contexts, strict=True)
+    ]
+    return batch.assign(text=pd.Series(texts, index=batch.index, dtype=object))
+
+
+def join(content: Chances, drift: Chances, brought: Chances, model: Model) -> Chances:
     """Return the calibrated chance of political spam of single comments, (rows,)."""
-    standard = (design(content, related, drifted) - model["mean"]) / model["spread"]
-    logits = (standard * model["head"]).sum(axis=1, dtype=np.float32) + model["intercept"]
-    return read_curve(logits, model["curve_x"], model["curve_y"])
+    return read_curve(evidence(content, drift, brought), model["curve_x"], model["curve_y"])
 
 
-def design(content: Chances, related: Chances, drifted: Chances) -> Chances:
-    """Lay out what the head reads: content and drift, their product, and a side brought in.
+def evidence(content: Chances, drift: Chances, brought: Chances) -> Chances:
+    """Add up the parts, as logarithms, so that no chance can stand for another.
 
     Args:
         content: (rows,) chances of ``political``; NaN counts as 0.
-        related: (rows, FEATURES) of ``relatedness``.
-        drifted: (rows,) chances of ``drift``.
+        drift: (rows,) chances of drift; NaN counts as 0.
+        brought: (rows,) of ``brings_side``.
     """
-    known = np.nan_to_num(content)
-    brought = known * related[:, _BRINGS_SIDE]
-    columns = [_log_odds(known), _log_odds(drifted), known * drifted, brought]
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _log_odds(chances: Chances) -> Chances:
-    inside = np.clip(chances, _LEAST, 1 - _LEAST)
-    return np.asarray(np.log(inside / (1 - inside)), dtype=np.float32)
-
-
-def _logit(text: str, model: Model) -> float:
-    words = mask(normalise(text))
-    if not has_content(words):
-        return float("nan")
-    return float(project(words, model["weights"])[0] + model["content_intercept"])
+    chances = [np.log(np.maximum(np.nan_to_num(one), _LEAST)) for one in (content, drift)]
+    table = np.stack([*chances, brought], axis=1).astype(np.float32)
+    weighed: Chances = table * np.array(WEIGHTS, dtype=np.float32)
+    return np.asarray(weighed.sum(axis=1, dtype=np.float32))

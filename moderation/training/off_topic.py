@@ -71,7 +71,7 @@ def fit_head(table: Floats, rows: pd.DataFrame, label: str, *, share: float) -> 
         Arrays ``mean, spread, head, intercept, curve_x, curve_y``, float32.
     """
     labels = rows[label].to_numpy(dtype=float)
-    row_weights = _balanced(rows, label, share)
+    row_weights = balanced(rows, label, share)
     mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
     standard = (table - mean) / spread
     fold = pd.util.hash_array(rows["group"].to_numpy(dtype=object)) % FOLDS
@@ -87,7 +87,7 @@ def fit_head(table: Floats, rows: pd.DataFrame, label: str, *, share: float) -> 
     return {name: value.astype(np.float32) for name, value in found.items()}
 
 
-def _balanced(rows: pd.DataFrame, label: str, share: float) -> Floats:
+def balanced(rows: pd.DataFrame, label: str, share: float) -> Floats:
     """Weigh rows so that every set counts by the root of its size and has ``share`` positives."""
     weights = np.ones(len(rows))
     for _, part in rows.groupby("set"):

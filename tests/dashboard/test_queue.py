@@ -54,6 +54,13 @@ def click(app: AppTest, name: str) -> AppTest:
     return app.button(key=key).click().run()
 
 
+def test_what_made_the_score_of_political_spam_is_said_beside_it(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue(comment=RANT)
+    assert opened(app) == RANT
+    assert "olitical by its words (" in html(app)
+
+
 def test_the_comment_most_worth_a_look_comes_first_with_its_parents_and_replies(
     store: Store, queue: Run
 ) -> None:

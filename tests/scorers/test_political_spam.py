@@ -98,6 +98,36 @@ def test_without_context_only_repetition_is_known():
     assert spam(rant, nothing, copies=20) > 0.5
 
 
+def test_the_parts_come_with_the_score_and_a_sentence_says_why():
+    scorer = PoliticalSpamScorer()
+    rows = [
+        {"text": text, "parent_text": "", "thread_text": "", "copies": copies, **context}
+        for text, context, copies in (
+            (RANT.format("Democrats"), COOKING, 1),
+            (RANT.format("Democrats"), ELECTION, 1),
+            (RECIPE, COOKING, 1),
+            (RANT.format("Democrats"), COOKING, 7),
+            ("", COOKING, 1),
+        )
+    ]
+    batch = pd.DataFrame(rows)
+    parts = scorer.parts(batch)
+    assert list(parts) == [
+        "political", "article_political", "drift", "brings_side", "copies",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(scorer.combine(parts), scorer.score(batch))
+    assert parts["political"][0] > 0.5 > parts["political"][2]
+    assert parts["drift"][0] > parts["drift"][1]
+    assert parts["article_political"][1] > parts["article_political"][0]
+    spam, debate, recipe, pasted, nothing = scorer.explain(batch)
+    assert spam.startswith("Political by its words")
+    assert "off its topic" in spam
+    assert "keeps to the subject" in debate
+    assert recipe.startswith("Not political by its words")
+    assert pasted.endswith("7 comments say the same.")
+    assert nothing == ""
+
+
 def test_missing_copies_count_as_one():
     rant = RANT.format("Democrats")
     assert spam(rant, COOKING, copies=None) == spam(rant, COOKING)

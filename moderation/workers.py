@@ -2,9 +2,10 @@
 
 Each child holds its own copy of the models and scores what it is handed in one go, several
 callers' comments together; a score is the same bits alone and in company, so nobody can tell.
-What waits is bounded in number: a caller that finds the queue full is told so at once
-(``Busy``), one whose turn does not come in time is told then. A child that dies or hangs is
-ended and started again; its callers are told, the others notice nothing.
+What waits is bounded, in number and in the time it would take: a caller that finds the queue
+too long is told so at once (``Busy``), one whose turn does not come in time is told then. A
+child that dies or hangs is ended and started again; its callers are told, the others notice
+nothing.
 
 Rows travel as JSON, scores as numbers; nothing touches a disk.
 """
@@ -27,8 +28,13 @@ from moderation.errors import ModerationError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.scorers import Scorer, score_frame
 
-MAX_ROWS = 16
-"""Comments a child is handed at once."""
+MAX_ROWS = 8
+"""Comments a child is handed at once: more gain little and make everybody wait for the last."""
+MOST_WAIT_S = 0.5
+"""A caller who would wait longer than this, at the rate of late, is refused at once: an answer
+that comes when its caller has given up helps nobody, and costs those behind it."""
+_RATE_MEMORY = 0.8
+"""How much of the rate known so far stays when another batch is done."""
 MAX_CHARS = 20_000
 """Of their texts together, unless one alone is longer: others should not wait for long ones."""
 START_TIMEOUT_S = 120.0
@@ -100,6 +106,7 @@ class Pool:
         self._children = [_Child(self._scorers, self._eager) for _ in range(workers)]
         self._threads = ThreadPoolExecutor(workers, "scoring")
         self._loops: list[asyncio.Task[None]] = []
+        self._rows_per_s = 0.0
         self._on_batch = on_batch
         self._is_awaited = is_awaited
 
@@ -155,14 +162,16 @@ class Pool:
             WorkerLost: The process died.
         """
         waiting = _Waiting(task, asyncio.get_running_loop().create_future())
-        try:
-            if patient:
+        if patient:
+            try:
                 await asyncio.wait_for(self._queue.put(waiting), self._timeout_s)
-            else:
-                self._queue.put_nowait(waiting)
-        except (asyncio.QueueFull, TimeoutError):
-            msg = f"{self._queue.maxsize} comments wait to be scored already"
-            raise Busy(msg) from None
+            except TimeoutError:
+                raise Busy("the queue stayed full") from None
+        elif self._queue.full() or self._is_long():
+            msg = f"{self.depth} comments wait to be scored already"
+            raise Busy(msg)
+        else:
+            self._queue.put_nowait(waiting)
         return await self._answer(waiting)
 
     async def score_many(self, tasks: Sequence[Task]) -> list[dict[str, Scores]]:
@@ -195,6 +204,7 @@ class Pool:
                 continue
             self._on_batch(len(batch))
             tasks = [one.task for one in batch]
+            began = time.monotonic()
             try:
                 found = await loop.run_in_executor(self._threads, child.score, tasks)
             except asyncio.CancelledError:
@@ -205,9 +215,22 @@ class Pool:
                 for one in batch:
                     _fail(one, error)
                 continue
+            self._note_rate(len(batch), time.monotonic() - began)
             for one, scores in zip(batch, found, strict=True):
                 if not one.result.done():
                     one.result.set_result(scores)
+
+    def _is_long(self) -> bool:
+        """Whether what waits would take too long; one comment a child may always wait."""
+        children = len(self._children)
+        bound = max(1.0, self._rows_per_s * MOST_WAIT_S) * children
+        return self._rows_per_s > 0 and self.depth >= bound
+
+    def _note_rate(self, rows: int, seconds: float) -> None:
+        """Remember how fast a child is."""
+        rate = rows / max(seconds, 1e-3)
+        known = self._rows_per_s or rate
+        self._rows_per_s = _RATE_MEMORY * known + (1 - _RATE_MEMORY) * rate
 
     def _take(self, batch: list[_Waiting]) -> list[_Waiting]:
         share = min(MAX_ROWS, -(-(self._queue.qsize() + 1) // len(self._children)))

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import click
 import pandas as pd
+from bench_api import measure
 from bench_toxicity import compare
 from fastwarc import warc
 
@@ -43,8 +44,16 @@ ARCHIVE_BYTES = 200_000_000
 @click.command()
 @click.option("--comments", default=2_000, show_default=True, help="Comments to score.")
 @click.option("--campaigns", default=0, show_default=True, help="Comments to search, alone.")
-def main(comments: int, campaigns: int) -> None:
-    """Time extraction and every scorer, or the search for campaigns."""
+@click.option("--api", is_flag=True, help="Measure the HTTP API alone.")
+@click.option("--seconds", default=15, show_default=True, help="Of each line about the API.")
+@click.option(
+    "--requests", default=5_000, show_default=True, help="Over which its memory should stay flat."
+)
+def main(comments: int, campaigns: int, seconds: int, requests: int, *, api: bool) -> None:
+    """Time extraction, every scorer and the HTTP API, or one of them alone."""
+    if api:
+        measure(_sample_texts(), seconds=seconds, requests=requests)
+        return
     if campaigns:
         sys.exit(_campaigns(campaigns))
     samples = [Page(source=path.name, body=path.read_bytes()) for path in sorted(SAMPLE.iterdir())]
@@ -63,6 +72,7 @@ def main(comments: int, campaigns: int) -> None:
         seconds = _best(rounds)
         click.echo(f"{'score ' + name:<34}{len(batch) / seconds:>12,.0f} comments/s")
     depends_on_company = compare(one["text"].tolist())
+    measure(_sample_texts(), seconds=seconds, requests=requests)
     sys.exit(is_slower or depends_on_company)
 
 
@@ -90,6 +100,11 @@ def _campaigns(comments: int) -> bool:
     )
     share = len(made) / 1e6
     return processor_s > 300 * share or gib > max(1.0, 2 * share)
+
+
+def _sample_texts() -> list[str]:
+    pages = [Page(source=path.name, body=path.read_bytes()) for path in sorted(SAMPLE.iterdir())]
+    return [one.text for page in pages for one in extractors.extract(page).comments if one.text]
 
 
 def _real_pages() -> list[Page]:

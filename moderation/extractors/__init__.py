@@ -33,6 +33,7 @@ from moderation.extractors.facebook import FACEBOOK
 from moderation.extractors.fluxbb import FLUXBB
 from moderation.extractors.giscus import GISCUS, UTTERANCES
 from moderation.extractors.hacker_news import HACKER_NEWS
+from moderation.extractors.hyvor import HYVOR
 from moderation.extractors.identity import comment_id
 from moderation.extractors.interchange_json import InterchangeExtractor
 from moderation.extractors.invision import INVISION, IP_BOARD_2
@@ -60,6 +61,7 @@ from moderation.extractors.stack_exchange import STACK_EXCHANGE
 from moderation.extractors.typo3 import TYPO3
 from moderation.extractors.vanilla import VANILLA
 from moderation.extractors.vbulletin import VBULLETIN
+from moderation.extractors.viafoura import VIAFOURA
 from moderation.extractors.woltlab import WOLTLAB, WOLTLAB_COMMENTS
 from moderation.extractors.wordpress import WORDPRESS
 from moderation.extractors.wordpress_export import WordpressExportExtractor
@@ -124,6 +126,8 @@ BUILTIN: tuple[Extractor, ...] = (
     UTTERANCES,
     FACEBOOK,
     OPENWEB,
+    VIAFOURA,
+    HYVOR,
     NAVER,
     DAUM,
     LINKEDIN,

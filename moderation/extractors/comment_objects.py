@@ -19,6 +19,7 @@ from moderation.extractors.dates import moment
 from moderation.extractors.fragments import prose
 from moderation.extractors.identity import comment_id
 from moderation.extractors.quotes import apart_in_prose
+from moderation.extractors.rich_text import MAX_BLOCKS, rich_text, written_out
 from moderation.schema import Comment
 
 Node = dict[str, Any]
@@ -34,13 +35,15 @@ _AUTHOR = (
     *("authorname", "authordisplayname", "userdisplayname", "displayname", "username"),
     *("nickname", "screenname", "author", "user", "creator", "commenter", "poster", "createdby"),
     *("postedby", "owner", "member", "profile", "account", "person", "writer", "sender", "by"),
-    *("name", "nick", "pseudo", "login", "autor", "authorid", "userid", "from"),
+    *("name", "nick", "pseudo", "login", "autor", "authorid", "userid", "from", "actoruuid"),
 )
+_MERE_IDS = frozenset({"authorid", "userid", "actoruuid"})
+"""Say who it was only where the data has a table of people."""
 _NAME = (
     *("displayname", "name", "fullname", "username", "screenname", "nickname", "nick", "login"),
     *("pseudo", "handle", "firstname", "profile", "user", "attributes"),
 )
-_ID = ("id", "commentid", "uuid", "databaseid", "cid", "pk", "guid", "key", "nodeid")
+_ID = ("id", "commentid", "uuid", "contentuuid", "databaseid", "cid", "pk", "guid", "key", "nodeid")
 _DATE = (
     *("createdat", "created", "datecreated", "createdate", "creationdate", "createdtime"),
     *("createdon", "publishedat", "published", "datepublished", "publishdate", "postedat"),
@@ -260,7 +263,7 @@ class _Reader:
             value = self.tables.resolved(plain.get(key))
             if isinstance(value, (str, int)) and str(value) in self.tables.people:
                 return self.tables.people[str(value)]
-            if isinstance(value, str) and key not in {"authorid", "userid"}:
+            if isinstance(value, str) and key not in _MERE_IDS:
                 name = " ".join(prose(value).split())
             else:
                 name = _person(value)
@@ -365,34 +368,11 @@ def _date(value: Any) -> str | None:
 def _words(value: Any) -> str:
     """Return the text of a value: a string, an object around one, or rich text in blocks."""
     if isinstance(value, str):
-        return value
+        return written_out(value)
     if isinstance(value, dict):
         said = _first_text(_plain_keys(value), ("rendered", "html", "text", "plain", "raw"))
         if said:
             return said
         if isinstance(value.get("blocks"), list):
-            return "\n".join(map(_words, value["blocks"][:_MAX_BLOCKS]))
-    return _rich_text(value)
-
-
-def _rich_text(value: Any) -> str:
-    """Join the ``text`` leaves of an editor's tree, a line for each paragraph."""
-    lines: list[str] = []
-    stack = [value]
-    for _ in range(_MAX_BLOCKS):
-        if not stack:
-            break
-        one = stack.pop()
-        if isinstance(one, list):
-            stack.extend(reversed(one))
-        elif isinstance(one, dict):
-            text = one.get("text")
-            if isinstance(text, str):
-                lines.append(text)
-            stack.extend(one[key] for key in ("children", "content") if key in one)
-            if one.get("type") in {"paragraph", "hardBreak"}:
-                lines.append("\n")
-    return "".join(lines)
-
-
-_MAX_BLOCKS = 2_000
+            return "\n".join(map(_words, value["blocks"][:MAX_BLOCKS]))
+    return rich_text(value)

@@ -75,7 +75,9 @@ class Document:
         At most 2048 levels deep.
         """
         tree, too_deep = _parse(self.text)
-        return _parse(_flattened(self.text))[0] if too_deep else tree
+        if too_deep:
+            tree = _parse(_flattened(self.text))[0]
+        return _with_shadows(tree) if _SHADOW.search(self.text) else tree
 
     @cached_property
     def json(self) -> Any:
@@ -336,6 +338,17 @@ def _parse(text: str) -> tuple[html.HtmlElement, bool]:
         return html.document_fromstring("<html></html>", ensure_head_body=True), False
     too_deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
     return tree, too_deep
+
+
+_SHADOW = re.compile(r"<template\s[^<>]{0,200}shadowroot", re.IGNORECASE)
+
+
+def _with_shadows(tree: html.HtmlElement) -> html.HtmlElement:
+    """Make shadow trees part of the page: browsers show these templates, and no others."""
+    for template in list(tree.iter("template")):
+        if "shadowrootmode" in template.attrib or "shadowroot" in template.attrib:
+            template.tag = "div"
+    return tree
 
 
 def _flattened(text: str) -> str:

@@ -1,8 +1,8 @@
 """Comments in JSON of a form nobody described: answers of other APIs, dumps of other programs.
 
-Found by their shape, as in a page's state (``comment_objects``); WordPress's REST API, Disqus's
-and Mastodon's are read this way. Title and address are those of the outermost object that
-has them.
+Found by their shape, as in a page's state (``comment_objects``); WordPress's REST API,
+Disqus's, Viafoura's, Hyvor's and Mastodon's are read this way. Title and address are those of
+the outermost object that has them.
 """
 
 from collections import deque

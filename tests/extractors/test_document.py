@@ -214,3 +214,11 @@ def test_what_is_no_json_has_none(body):
 )
 def test_an_undeclared_latin_encoding_is_told_by_its_usual_letters(encoding, text):
     assert text in Document(Page("page.html", f"<p>{text}</p>".encode(encoding))).text
+
+
+def test_shadow_trees_are_shown_and_other_templates_are_not():
+    page = b"<x-talk><template shadowrootmode=open><p>Seen</template></x-talk><template><p>No"
+    assert [one.tag for one in document(b"<html><body>" + page).tree.iter("div", "template")] == [
+        "div",
+        "template",
+    ]

@@ -13,6 +13,7 @@ from moderation.schema import Page, Thread
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = sorted(GOLDEN.glob("*/*.html"))
 ADAPTERS_ONLY = {
+    "discourse/saved-app",
     "drupal/version-6-garland",
     "embedded-state/apollo-cache",
     "embedded-state/next-data",

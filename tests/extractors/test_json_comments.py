@@ -63,6 +63,44 @@ def test_mastodon_context():
     assert told(thread) == [("2", "Ann", "Number 2", None), ("3", "Ann", "Number 3", "2")]
 
 
+def test_viafoura_list_of_contents():
+    def content(number: int, parent: str) -> dict[str, object]:
+        return {
+            "content_uuid": f"u{number}",
+            "content_container_uuid": "page",
+            "actor_uuid": "a7",
+            "content": f"Number {number}",
+            "date_created": 1714560000000,
+            "parent_uuid": parent,
+            "thread_uuid": "u1",
+        }
+
+    thread = read({"contents": [content(1, "page"), content(2, "u1")], "more_available": False})
+    assert told(thread) == [("u1", "", "Number 1", None), ("u2", "", "Number 2", "u1")]
+    assert thread.comments[0].published == "2024-05-01T10:40:00+00:00"
+
+
+def test_hyvor_comments_whose_words_are_an_editors_tree():
+    def comment(number: int, parent: int | None, *words: str) -> dict[str, object]:
+        lines = [{"type": "paragraph", "content": [{"type": "text", "text": one}]} for one in words]
+        return {
+            "id": number,
+            "parent_id": parent,
+            "created_at": 1714560000,
+            "body": json.dumps({"type": "doc", "content": lines}),
+            "user": {"htid": "h1", "name": "Ann"},
+        }
+
+    thread = read([comment(7, None, "One", "Two"), comment(8, 7, "Three")])
+    assert told(thread) == [("7", "Ann", "One\nTwo", None), ("8", "Ann", "Three", "7")]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1} is valid', '{"type"', '{"a": 1}', '{"' + "[" * 50_000])
+def test_words_that_only_look_like_a_tree_are_kept(text):
+    (one,) = read({"comments": [{"id": 1, "author": "Ann", "body": text}]}).comments
+    assert one.text == text
+
+
 def test_title_and_address_are_those_of_the_outermost_object():
     comments = [{"id": 1, "body": "One", "author": "Ann", "created": NOON}]
     story = {"headline": "The bell", "url": "https://news.example/bell#x", "comments": comments}

@@ -25,7 +25,7 @@ REVIEW_THRESHOLD = 0.5
 PAGE_TIMEOUT_S = 10.0
 """Real pages take well under a second; see ``Settings.page_timeout_s``."""
 
-TOXICITY_PROFILES = ("accurate", "bulk")
+TOXICITY_PROFILES = ("accurate", "fast", "bulk")
 """What ``Settings.toxicity`` may be; ``moderation.scorers.TOXICITY`` has their scorers."""
 TOXICITY_PROFILE = "accurate"
 """Default of ``Settings.toxicity``."""
@@ -42,8 +42,8 @@ class Settings:
         moderator: Name written into decisions made from this machine; empty means the
             operating system's user name.
         review_threshold: Score in [0, 1] from which an attribute asks for a person's look.
-        toxicity: What scores toxicity and its kinds: ``accurate`` (the encoder), ``bulk`` (the
-            n-gram model), or a Detoxify model.
+        toxicity: What scores toxicity and its kinds: ``accurate`` (an encoder), ``fast`` (a smaller
+            one), ``bulk`` (the n-gram model), or a Detoxify model.
         max_page_bytes: Pages larger than this are refused with one line.
         page_timeout_s: Seconds one page may take to extract; it is given up after that.
         api_keys: Keys of the HTTP API, separated by commas; the store may hold more.

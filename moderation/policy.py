@@ -25,6 +25,8 @@ HARM: Mapping[str, float] = {
     "profanity": 0.4,
     "threat": 1.0,
     "sexually_explicit": 0.7,
+    "attack_on_commenter": 0.7,
+    "spam": 0.5,
     "off_topic": 0.4,
     "political_spam": 0.6,
 }

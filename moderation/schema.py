@@ -12,6 +12,8 @@ ATTRIBUTES: tuple[str, ...] = (
     "profanity",
     "threat",
     "sexually_explicit",
+    "attack_on_commenter",
+    "spam",
     "off_topic",
     "political_spam",
 )

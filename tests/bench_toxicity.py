@@ -27,7 +27,6 @@ from moderation.scorers import TOXICITY, Scorer
 from moderation.scorers.detoxify import FP32, INT8, DetoxifyScorer
 from moderation.scorers.encoder import EncoderScorer
 from moderation.scorers.normalise import normalise
-from moderation.scorers.packaged import MODELS
 
 REAL = ("toxic_spans_civil", "ucc_unhealthy")
 """Sets of comments under news; together 41 word pieces a comment on average."""
@@ -113,11 +112,8 @@ def _library(folder: Path, texts: list[str]) -> object | None:
 
 
 def _profiles(threads: int) -> Iterator[tuple[str, Scorer]]:
-    yield "accurate", replace(TOXICITY["accurate"], threads=threads)
-    if (MODELS / "toxicity_fast").is_dir():
-        yield "fast", EncoderScorer(MODELS / "toxicity_fast", threads=threads)
-    elif threads == 1:
-        click.echo("fast: not measured, its model is not in the package")
+    for name in ("accurate", "fast"):
+        yield name, replace(TOXICITY[name], threads=threads)
     yield "bulk", TOXICITY["bulk"]
 
 

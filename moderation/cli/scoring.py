@@ -54,7 +54,7 @@ def _attributes(_ctx: click.Context, _param: click.Parameter, value: str | None)
     "--attributes",
     callback=_attributes,
     metavar="A,B,…",
-    help="Only these scores, in this order; all nine if left out.",
+    help="Only these scores, in this order; all if left out.",
 )
 @click.option("--prefix", default="", help="Put before the name of every added column.")
 @click.option(
@@ -92,11 +92,11 @@ def score(  # noqa: PLR0913 - one argument an option
     published. Or it is pages, as ingest takes them, or a thread file that extract wrote.
 
     The output has the input's columns, unchanged, then toxicity, severe_toxicity,
-    identity_attack, insult, profanity, threat, sexually_explicit, off_topic and
-    political_spam from 0 to 1 (empty: nothing to score, or a language that the model has not
-    learnt), then scorer_versions, which names what produced them, and detected_language. Rows
-    that cannot be read are named by their line and kept in OUTPUT.rejects.jsonl; the exit code
-    is then 1.
+    identity_attack, insult, profanity, threat, sexually_explicit, attack_on_commenter, spam,
+    off_topic and political_spam from 0 to 1 (empty: nothing to score, or a language that the
+    model has not learnt), then scorer_versions, which names what produced them, and
+    detected_language. Rows that cannot be read are named by their line and kept in
+    OUTPUT.rejects.jsonl; the exit code is then 1.
     """
     from moderation.batch import BatchOptions
     from moderation.scorers import load

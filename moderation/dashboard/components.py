@@ -25,6 +25,8 @@ NAMES: dict[str, str] = {
     "profanity": "Profanity",
     "threat": "Threat",
     "sexually_explicit": "Sexual content",
+    "attack_on_commenter": "Attack on a commenter",
+    "spam": "Advertising",
     "off_topic": "Off topic",
     "political_spam": "Political spam",
 }
@@ -37,6 +39,8 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "profanity": ("not profane", "is profane"),
     "threat": ("not a threat", "is a threat"),
     "sexually_explicit": ("not sexual", "is sexual"),
+    "attack_on_commenter": ("no attack on a commenter", "attacks a commenter"),
+    "spam": ("no advertising", "is advertising"),
     "off_topic": ("on topic", "is off topic"),
     "political_spam": ("not political spam", "is political spam"),
 }

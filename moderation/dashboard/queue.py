@@ -35,7 +35,7 @@ KEYS = (
     ("J", "Next; a comment left undecided comes back when the rest is done"),
     ("K", "Previous"),
     ("U", "Undo your last decision"),
-    ("1-9", "Contradict the score in that row; again: confirm it; again: say nothing"),
+    ("1-9, 0, P", "Contradict the score in that row; again: confirm it; again: say nothing"),
     ("H", "This list"),
 )
 

@@ -1,6 +1,6 @@
 """What the moderator says about the open comment beyond the action: reason, overrides, note.
 
-An override contradicts or confirms one score outright. Its button, or the digit of its row,
+An override contradicts or confirms one score outright. Its button, or the key of its row,
 goes round: contradict the score, confirm it, say nothing.
 """
 
@@ -14,6 +14,9 @@ import streamlit as st
 from moderation.dashboard.components import NAMES, STATEMENTS, score_bar
 from moderation.policy import HARM, Policy
 from moderation.schema import ATTRIBUTES
+
+OVERRIDE_KEYS = "1234567890p"
+"""Of the rows of scores, in their order."""
 
 OTHER = "other"
 NOTE_CHARS = 2000
@@ -122,14 +125,14 @@ def verdict_panel(verdict: Verdict) -> None:
     )
     st.subheader("Scores")
     with st.container(key="scores"):
-        for digit, attribute in enumerate(ATTRIBUTES, start=1):
-            _score_row(verdict, attribute, digit)
+        for key, attribute in zip(OVERRIDE_KEYS, ATTRIBUTES, strict=True):
+            _score_row(verdict, attribute, key)
     st.text_input(
         "Note for colleagues", key=widget_key("note", verdict.comment_id), max_chars=NOTE_CHARS
     )
 
 
-def _score_row(verdict: Verdict, attribute: str, digit: int) -> None:
+def _score_row(verdict: Verdict, attribute: str, key: str) -> None:
     bar, override = st.columns([7, 5], vertical_alignment="center", gap="small")
     with bar:
         score_bar(attribute, verdict.scores[attribute], verdict.thresholds[attribute])
@@ -139,7 +142,7 @@ def _score_row(verdict: Verdict, attribute: str, digit: int) -> None:
         key=widget_key(f"override-{attribute}", verdict.comment_id),
         type="secondary" if said is None else "primary",
         icon=None if said is None else ":material/check:",
-        shortcut=str(digit),
+        shortcut=key,
         width="stretch",
         on_click=verdict.say,
         args=(attribute, verdict.next_value(attribute)),

@@ -19,6 +19,7 @@ from moderation.schema import ATTRIBUTES
 from moderation.scorers.detoxify import DetoxifyScorer
 from moderation.scorers.encoder import EncoderScorer
 from moderation.scorers.off_topic import OffTopicScorer
+from moderation.scorers.packaged import MODELS
 from moderation.scorers.political_spam import PoliticalSpamScorer
 from moderation.scorers.toxicity import ToxicityScorer
 
@@ -84,7 +85,11 @@ def score_frame(scorer: Scorer, batch: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(scores, index=batch.index, columns=list(scorer.attributes))
 
 
-TOXICITY: Final[dict[str, Scorer]] = {"accurate": EncoderScorer(), "bulk": ToxicityScorer()}
+TOXICITY: Final[dict[str, Scorer]] = {
+    "accurate": EncoderScorer(),
+    "fast": EncoderScorer(MODELS / "toxicity_fast"),
+    "bulk": ToxicityScorer(),
+}
 """The profiles of the setting ``toxicity``: they give the same attributes."""
 BUILTIN: Final[tuple[Scorer, ...]] = (
     TOXICITY[TOXICITY_PROFILE],

@@ -1,4 +1,4 @@
-"""Toxicity and six kinds of it, from a small sentence encoder: the profile ``accurate``.
+"""Toxicity, kinds of it and advertising, from a small sentence encoder: the profile ``accurate``.
 
 MiniLM-L6, fine-tuned here (``moderation.training.encoder``), as an ONNX graph in 8-bit integers,
 read by onnxruntime (``moderation.scorers.graph``); torch is not needed.

@@ -1,4 +1,4 @@
-"""Toxicity and six kinds of it, from hashed n-grams: the profile ``bulk``, no download, no torch.
+"""Toxicity, its kinds and advertising, from hashed n-grams: the profile ``bulk``, no torch.
 
 A text is normalised (``moderation.scorers.normalise``), cut into hashed word and letter
 n-grams (``moderation.scorers.ngrams``), and every attribute is a logistic regression over
@@ -46,6 +46,8 @@ class ToxicityScorer:
         "profanity",
         "threat",
         "sexually_explicit",
+        "attack_on_commenter",
+        "spam",
     )
 
     languages: ClassVar[frozenset[str]] = frozenset({"en", "de", "ko"})

@@ -36,7 +36,7 @@ SHARES = {
     "wiki_debias_nontoxic": 3.5,
     "youtube_spam": 2.0,
     "templates": 2.0,
-    "functional": 5.0,
+    "functional": 7.0,
 }
 """Of the English encoders."""
 RARE_SHARE, RARE_TURNS = 0.15, 3

@@ -44,8 +44,9 @@ FIRST_STEPS, FURTHER_STEPS = 50, 15
 MIN_DOCUMENTS = 2
 """An n-gram seen in fewer training texts has no weight."""
 ABOUT = """
-Chances that readers would call a comment toxic, and of six kinds of it: a logistic regression
-an attribute over hashed word and letter n-grams of the normalised text. No download, no torch.
+Chances that readers would call a comment toxic, of kinds of it, and of advertising: a logistic
+regression an attribute over hashed word and letter n-grams of the normalised text. No download,
+no torch.
 
 **For**: ordering a review queue, bulk scoring, first looks. **Not for**: removing comments
 without a person, judging people, languages other than English (Korean and German are in the

@@ -53,6 +53,8 @@ def test_a_score_is_the_same_bits_alone_in_any_batch_and_on_any_number_of_thread
         ("insult", "What a pathetic moron.", "What a splendid fellow."),
         ("identity_attack", "All Muslims are filth and vermin.", "All Muslims are welcome here."),
         ("sexually_explicit", "She sucks his cock and rides him.", "She takes his coat and hat."),
+        ("attack_on_commenter", "You are a moron, Carol.", "The article is wrong, Carol."),
+        ("spam", "Check out my channel and subscribe!", "I watched that channel for years."),
     ],
 )
 def test_each_attribute_measures_its_own_kind(attribute, text, milder):
@@ -118,7 +120,7 @@ def test_english_and_digits_are_read(text):
 
 
 def test_no_texts_give_no_scores():
-    assert scored().shape == (0, 7)
+    assert scored().shape == (0, len(EncoderScorer.attributes))
 
 
 def test_the_model_is_small_and_loads_quickly():

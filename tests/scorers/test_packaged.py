@@ -113,7 +113,8 @@ def test_weights_cannot_be_changed_in_memory(folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["toxicity", "toxicity_encoder", "words", "off_topic", "political_spam"]
+    "name",
+    ["toxicity", "toxicity_encoder", "toxicity_fast", "words", "off_topic", "political_spam"],
 )
 def test_every_packaged_model_loads_and_has_a_card_with_its_version(name):
     model = read_model(MODELS / name)
@@ -121,7 +122,9 @@ def test_every_packaged_model_loads_and_has_a_card_with_its_version(name):
     assert not any(array.dtype.hasobject for array in model.arrays.values())
 
 
-@pytest.mark.parametrize("name", ["toxicity_encoder", "off_topic", "political_spam"])
+@pytest.mark.parametrize(
+    "name", ["toxicity_encoder", "toxicity_fast", "off_topic", "political_spam"]
+)
 def test_models_fit_the_models_they_were_trained_on(name):
     manifest = read_manifest(MODELS / name)
     for name, version in manifest.get("requires", {}).items():
@@ -129,7 +132,14 @@ def test_models_fit_the_models_they_were_trained_on(name):
 
 
 def test_no_shipped_model_was_trained_on_restricted_sets():
-    for name in ("toxicity", "toxicity_encoder", "words", "off_topic", "political_spam"):
+    for name in (
+        "toxicity",
+        "toxicity_encoder",
+        "toxicity_fast",
+        "words",
+        "off_topic",
+        "political_spam",
+    ):
         terms = {entry["terms"] for entry in read_manifest(MODELS / name)["data"].values()}
         assert terms <= {"clean", "unstated"}
 

@@ -31,6 +31,8 @@ def test_abuse_scores_above_plain_talk_on_every_attribute_it_shows():
         ("insult", "What a pathetic moron.", "What a splendid fellow."),
         ("identity_attack", "All Muslims are filth and vermin.", "All Muslims are welcome here."),
         ("sexually_explicit", "She sucks his cock and rides him.", "She takes his coat and hat."),
+        ("attack_on_commenter", "You are a moron, Carol.", "The article is wrong, Carol."),
+        ("spam", "Check out my channel and subscribe!", "I watched that channel for years."),
     ],
 )
 def test_each_attribute_measures_its_own_kind(attribute, text, milder):

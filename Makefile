@@ -14,7 +14,7 @@ help:
 	@echo 'make test-clients   clients of the Perspective API against our server; installs them'
 	@echo 'make check   formatting, lint, types, architecture, spelling, dependencies'
 	@echo 'make format  let ruff put right what it can'
-	@echo 'make eval    measure scorers and extraction; needs MODERATION_DATASETS, MODERATION_PAGES;'
+	@echo 'make eval    measure scorers, spans, extraction; needs MODERATION_DATASETS, MODERATION_PAGES;'
 	@echo '             ARGS="--only extraction" for one of them'
 	@echo 'make bench   how fast extraction, scoring and the HTTP API are on this machine;'
 	@echo '             ARGS=--api for the last alone'

@@ -16,7 +16,7 @@ import click
 from moderation import scorers
 from moderation.cli import main
 from moderation.config import TOXICITY_PROFILE
-from moderation.evaluation.report import campaign_table, extraction_tables
+from moderation.evaluation.report import campaign_table, extraction_tables, span_tables
 
 ROOT = Path(__file__).parents[1]
 CLI = ROOT / "docs" / "cli.md"
@@ -128,13 +128,19 @@ def political_spam() -> str:
 
 
 def _filled(page: Path, block: str) -> str:
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    return before + BEGIN + block + END + rest.partition(END)[2]
+    return _replaced(page.read_text(encoding="utf-8"), block, BEGIN, END)
+
+
+def _replaced(text: str, block: str, begin: str, end: str) -> str:
+    before, _, rest = text.partition(begin)
+    return before + begin + block + end + rest.partition(end)[2]
 
 
 def toxicity() -> str:
-    """Return docs/toxicity.md with the figures of both profiles as they are packaged."""
-    return _filled(TOXICITY, _profiles())
+    """Return docs/toxicity.md with the figures of both profiles and of the last evaluation."""
+    result = json.loads((ROOT / "docs/evaluation/spans.json").read_text(encoding="utf-8"))
+    begin, end = (mark.replace("figures", "spans") for mark in (BEGIN, END))
+    return _replaced(_filled(TOXICITY, _profiles()), f"\n{span_tables(result)}\n\n", begin, end)
 
 
 def perspective() -> str:

@@ -34,6 +34,7 @@ from moderation.extraction import Worker
 from moderation.frames import thread_frame
 from moderation.schema import Page
 from moderation.scorers import score_frame
+from moderation.scorers.spans import explain
 from moderation.sources import open_source
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -71,6 +72,10 @@ def main(comments: int, campaigns: int, seconds: int, requests: int, *, api: boo
         ]
         seconds = _best(rounds)
         click.echo(f"{'score ' + name:<34}{len(batch) / seconds:>12,.0f} comments/s")
+    for name, scorer in scorers.TOXICITY.items():
+        texts = (batch["text"] + _marks(len(batch), ROUNDS)).tolist()[: comments // 4]
+        seconds = _best([partial(explain, scorer, texts, "toxicity")])
+        click.echo(f"{'explain ' + name:<34}{len(texts) / seconds:>12,.0f} comments/s")
     depends_on_company = compare(one["text"].tolist())
     measure(_sample_texts(), seconds=seconds, requests=requests)
     sys.exit(is_slower or depends_on_company)

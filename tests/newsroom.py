@@ -45,6 +45,11 @@ HOSTILE = Article(
     "[link](https://outside.example/) :red[red]\n# heading",
     author="<b onmouseover='window.hacked=1'>Author</b>",
 )
+RUDE_AND_HIDDEN = (
+    "<b>\U0001f600 \u202eWhat an id\u200biot you are,</b> <mark>so</mark> stupid a moron!\r\n"
+    "<script>window.hacked=1</script>"
+)
+"""Rude enough to be explained, with marks nobody sees and markup around the words."""
 HOSTILE_TEXTS = (
     "<script>window.hacked=1;alert(1)</script>",
     "<img src=x onerror=\"window.hacked=1;fetch('https://outside.example/')\">",
@@ -54,6 +59,7 @@ HOSTILE_TEXTS = (
     '=HYPERLINK("https://outside.example/","click")',
     "abc\u202egnp.exe zero\u200bwidth \u0007bell",
     "w" * 100_000,
+    RUDE_AND_HIDDEN,
 )
 
 

@@ -14,6 +14,7 @@ import pytest
 from moderation import scorers
 from moderation.batch import (
     LANGUAGE_COLUMN,
+    SPANS_COLUMN,
     VERSIONS_COLUMN,
     BatchOptions,
     score_pages,
@@ -83,6 +84,36 @@ def test_output_has_the_input_the_scores_and_their_versions(tmp_path):
     assert row[LANGUAGE_COLUMN] == "en"
     assert (row["id"], row["extra"], row[VERSIONS_COLUMN]) == ("7", "=x", "context-1")
     assert (report.rows, report.rejected, report.rejects, told) == (1, 0, None, [])
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.jsonl", "out.parquet"])
+def test_which_words_made_a_score_is_written_beside_it(tmp_path, out):
+    source, output = tmp_path / "in.csv", tmp_path / out
+    source.write_text("text\n\U0001f600 What an idiot you are.\nThe bus is late.\n?!\n")
+    options = BatchOptions(("toxicity", "insult"), prefix="m_", explain="insult")
+    score_table(source, output, scorers.load("bulk"), options)
+    table = {".csv": pd.read_csv, ".parquet": pd.read_parquet}.get(
+        output.suffix, lambda path: pd.read_json(path, lines=True)
+    )(output)
+    first, second, nothing = table["m_" + SPANS_COLUMN].fillna("")
+    assert json.loads(first)["attribute"] == "insult"
+    (span,) = json.loads(first)["spans"]
+    assert {name: span[name] for name in ("start", "end", "start_utf16", "end_utf16")} == {
+        "start": 10, "end": 15, "start_utf16": 11, "end_utf16": 16,
+    }  # fmt: skip
+    assert 0 < span["score"] <= 1
+    assert json.loads(second) == {"attribute": "insult", "spans": []}
+    assert nothing == ""
+    assert "tagger-1-" in table["m_" + VERSIONS_COLUMN][0]
+
+
+def test_what_cannot_be_explained_is_told_before_the_work(tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("text\nhello\n")
+    options = BatchOptions(explain="off_topic")
+    with pytest.raises(InputError, match="off_topic: cannot be explained; expected highest or tox"):
+        score_table(source, tmp_path / "out.csv", scorers.load("bulk"), options)
+    assert names(tmp_path) == ["in.csv"]
 
 
 def test_nothing_to_score_is_empty_and_never_zero(tmp_path):

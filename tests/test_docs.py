@@ -18,7 +18,7 @@ from sybil.sybil import Sybil
 
 import moderation
 from moderation import errors, schema
-from moderation.batch import VERSIONS_COLUMN
+from moderation.batch import SPANS_COLUMN, VERSIONS_COLUMN
 from moderation.config import NOT_SETTINGS, Settings
 from moderation.exporters import Exporter
 from moderation.extractors import BUILTIN, NO_PLATFORM, Extractor
@@ -26,6 +26,7 @@ from moderation.frames import CONTEXT_COLUMNS
 from moderation.interchange import VERSION, thread_to_json
 from moderation.schema import Article, Comment, Thread
 from moderation.scorers import Scorer
+from moderation.scorers.spans import Explanation, Span
 from moderation.store import LABEL_COLUMNS
 
 ROOT = Path(__file__).parents[1]
@@ -190,6 +191,10 @@ def test_score_columns_are_the_ones_written():
     page = text("docs/score-format.md")
     assert ", ".join(f"`{name}`" for name in schema.ATTRIBUTES) in page
     assert f"`{VERSIONS_COLUMN}`" in page
+    assert f"`{SPANS_COLUMN}`" in page
+    example = json.loads(re.search(r"```json\n(.*?)```", page, flags=re.DOTALL).group(1))
+    assert [*example] == [field.name for field in fields(Explanation)]
+    assert [*example["spans"][0]] == [field.name for field in fields(Span)]
     made = {"thread_text", "copies"}
     assert [name for name in CONTEXT_COLUMNS if name not in made and f"`{name}`" not in page] == []
 

@@ -206,7 +206,9 @@ def test_plain_cell_stays(cell):
     assert cell_made_inert(cell) == cell
 
 
-SCHEMA = pa.schema([("text", pa.string()), ("n", pa.string()), ("score", pa.float32())])
+SCHEMA = pa.schema(
+    [("text", pa.string()), ("n", pa.string()), ("score", pa.float32()), ("note", pa.string())]
+)
 
 
 def write_rows(source, path, *, safe_csv=True):
@@ -215,7 +217,7 @@ def write_rows(source, path, *, safe_csv=True):
         for chunk in table.chunks(2):
             scores = np.full(len(chunk.records), 0.1, np.float32)
             scores[0] = np.nan
-            writer.write(chunk, {"score": scores}, {})
+            writer.write(chunk, {"score": scores}, {"note": [f"{n}" for n in chunk.lines]})
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".parquet"])
@@ -225,6 +227,8 @@ def test_written_rows_read_back_unchanged(tmp_path, suffix):
     write_rows(source, path, safe_csv=False)
     records = [{"text": r["text"], "n": r["n"]} for r in read(path)[0]]
     assert records == read(source)[0]
+    notes = [int(record["note"]) for record in read(path)[0]]
+    assert notes == sorted(set(notes))
     scores = [record["score"] for record in read(path)[0]]
     assert [np.float32(score) if score else None for score in scores] == [
         None, np.float32(0.1), None,

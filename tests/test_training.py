@@ -16,6 +16,7 @@ from moderation.schema import Page
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
 from moderation.scorers.political_spam import PoliticalSpamScorer
+from moderation.scorers.tagger import mark
 from moderation.scorers.toxicity import ToxicityScorer
 from moderation.training import RECIPES, records, train
 from moderation.training.invented import invent
@@ -43,6 +44,16 @@ def folder(tmp_path_factory):
     _write(made, "convabuse", _chats(generator, 80))
     _write(made, "newsgroups", _posts(generator, 300))
     _write(made, "arc_relatedness", _debates(generator, 120))
+    return made
+
+
+@pytest.fixture(scope="module")
+def rewrites(tmp_path_factory):
+    """Sentences with a bad word, the same without, and sentences nobody found bad."""
+    made = tmp_path_factory.mktemp("rewrites")
+    generator = np.random.default_rng(6)
+    _write(made, "paradetox_pairs", _rewritten(generator, 150))
+    _write(made, "civil_comments_binary", _kind(generator, 60))
     return made
 
 
@@ -99,6 +110,18 @@ def test_political_spam_builds_on_the_word_vectors_beside_it(folder, output):
     scorer = PoliticalSpamScorer(output / "political_spam", output / "off_topic", output / "words")
     at_home, abroad = scorer.score(batch)[:, 0]
     assert at_home < abroad
+
+
+def test_the_span_tagger_learns_what_was_taken_out_and_is_the_same_twice(rewrites, output):
+    version = train("spans", datasets=rewrites, output=output)
+    assert train("spans", datasets=rewrites, output=output) == version
+    words = "your zonk is in the harbour".split()  # noqa: SIM905 - a sentence
+    chances = dict(zip(words, mark(words, output / "spans").tolist(), strict=True))
+    assert chances["zonk"] > 0.5 > 5 * chances["harbour"]
+    manifest = read_manifest(output / "spans")
+    assert manifest["cross_validated"]["f1"]["0.4"] > 0.9
+    assert manifest["metrics"][0]["set"] == "paradetox_pairs"
+    assert "paradetox_pairs" in (output / "spans" / "card.md").read_text(encoding="utf-8")
 
 
 def test_a_shipped_model_is_never_written_to_by_tests(folder, output):
@@ -183,6 +206,15 @@ def _abuse(generator, count):
 def _kind(generator, count):
     for number in range(count):
         yield {"text": f"{_sentence(generator, _any(generator))} {number}", "toxic": 0}
+
+
+def _rewritten(generator, count):
+    for number in range(count):
+        words = _sentence(generator, _any(generator), str(number)).split()
+        place = int(generator.integers(0, len(words)))
+        bad = " ".join([*words[:place], "zonk", *words[place:]])
+        yield {"text": bad, "toxic": 1, "pair": number}
+        yield {"text": " ".join(words), "toxic": 0, "pair": number}
 
 
 def _chats(generator, count):

@@ -7,6 +7,7 @@ A row's scores do not depend on how the rows are cut into chunks.
 
 from moderation.batch.rows import (
     LANGUAGE_COLUMN,
+    SPANS_COLUMN,
     VERSIONS_COLUMN,
     BatchOptions,
     BatchReport,
@@ -16,6 +17,7 @@ from moderation.batch.threads import score_pages
 
 __all__ = [
     "LANGUAGE_COLUMN",
+    "SPANS_COLUMN",
     "VERSIONS_COLUMN",
     "BatchOptions",
     "BatchReport",

@@ -21,6 +21,8 @@ from moderation.schema import ATTRIBUTES
 from moderation.scorers import Scorer, score_all, versions
 from moderation.scorers.language import detect
 from moderation.scorers.political_spam import PARTS, PoliticalSpamScorer
+from moderation.scorers.spans import HIGHEST, explain_frame, explainable
+from moderation.scorers.tagger import version as tagger_version
 from moderation.tables import (
     Chunk,
     Reject,
@@ -35,6 +37,8 @@ VERSIONS_COLUMN = "scorer_versions"
 """Names what produced the scores of a row: the scorers' versions, separated by spaces."""
 LANGUAGE_COLUMN = "detected_language"
 """The language of a row's text (``moderation.scorers.language``); why it may have no score."""
+SPANS_COLUMN = "spans"
+"""Which words made one score, as JSON."""
 MESSAGES = 20
 """Lines told one by one of each kind of problem; the rest is counted."""
 
@@ -49,6 +53,8 @@ class BatchOptions:
         safe_csv: Make CSV cells inert that a spreadsheet would run as a formula.
         chunk_rows: Rows in memory at a time; the scores do not depend on it.
         parts: Also write what ``political_spam`` is made of, a column ``political_spam_…`` each.
+        explain: Attribute whose words are written to ``SPANS_COLUMN``, or
+            ``moderation.scorers.spans.HIGHEST``; no such column if empty.
     """
 
     attributes: tuple[str, ...] = ATTRIBUTES
@@ -56,6 +62,7 @@ class BatchOptions:
     safe_csv: bool = True
     chunk_rows: int = 1000
     parts: bool = False
+    explain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ def score_table(  # noqa: PLR0913 - three files and things, and how to speak of 
         progress: Called with rows done and, once it is known, their total.
 
     Raises:
-        InputError: The input is no such table or the output cannot be written.
+        InputError: The input is no such table, the output cannot be written, or no scorer of
+            texts gives what is to be explained.
         ModelError: A scorer's model is missing or altered.
         ModerationError: There is no room for the index.
     """
@@ -110,10 +118,16 @@ def score_table(  # noqa: PLR0913 - three files and things, and how to speak of 
     if output.exists() and source.exists() and output.samefile(source):
         raise InputError(str(output), "is the input itself; choose another name")
     check_writable(output)
-    wanted = set(options.attributes)
+    if options.explain not in ("", HIGHEST, *explainable(scorers)):
+        problem = f"cannot be explained; expected {HIGHEST} or {', '.join(explainable(scorers))}"
+        raise InputError(options.explain, problem)
+    wanted = {*options.attributes, options.explain}
     needed = [scorer for scorer in scorers if wanted.intersection(scorer.attributes)]
     kept = versions(needed)  # a broken model is told before the work, not after it
-    named = " ".join(dict.fromkeys(kept[name] for name in options.attributes if name in kept))
+    used = [kept[name] for name in (*options.attributes, options.explain) if name in kept]
+    if options.explain:
+        used.append(tagger_version())
+    named = " ".join(dict.fromkeys(used))
     table = open_table(source)
     if table.note:
         tell(f"{shown}: {table.note}")
@@ -148,9 +162,10 @@ class _Run:
         return {name: self.options.prefix + name for name in self.options.attributes}
 
     @property
-    def text_columns(self) -> tuple[str, str]:
-        """The columns of versions and languages."""
-        return self.options.prefix + VERSIONS_COLUMN, self.options.prefix + LANGUAGE_COLUMN
+    def text_columns(self) -> list[str]:
+        """Columns of text that are added, in their order."""
+        names = [VERSIONS_COLUMN, LANGUAGE_COLUMN, *[SPANS_COLUMN] * bool(self.options.explain)]
+        return [self.options.prefix + name for name in names]
 
     @property
     def made_of(self) -> dict[str, PoliticalSpamScorer]:
@@ -197,23 +212,35 @@ def _write(run: _Run, index: Index, schema: pa.Schema, rejected: int) -> None:
         for chunk in run.table.chunks(run.options.chunk_rows):
             done, bad, first = done + len(chunk.records), bad + len(chunk.rejects), done
             if done <= len(index):
-                scores = _scores(run, index, chunk, first)
-                languages = [detect(_word(record.get("text"))) for record in chunk.records]
-                added = ([run.versions] * len(languages), languages)
-                writer.write(chunk, scores, dict(zip(run.text_columns, added, strict=True)))
+                scores, texts = _scores(run, index, chunk, first)
+                writer.write(chunk, scores, texts)
                 keep(chunk.rejects)
                 run.progress(done, len(index))
         if (done, bad) != (len(index), rejected):
             raise InputError(run.shown, "changed while it was read; nothing was written")
 
 
-def _scores(run: _Run, index: Index, chunk: Chunk, first: int) -> dict[str, NDArray[np.float32]]:
+def _scores(
+    run: _Run, index: Index, chunk: Chunk, first: int
+) -> tuple[dict[str, NDArray[np.float32]], dict[str, list[str]]]:
+    """Return the columns of scores and of texts that are added to a chunk."""
     frame = _context_frame(chunk.records, index, first)
     scores = score_all(run.scorers, frame)
     found = {column: scores[name] for name, column in run.score_columns.items()}
     for prefix, scorer in run.made_of.items():
         found |= {prefix + str(name): part for name, part in scorer.parts(frame).items()}
-    return {column: values.to_numpy(dtype=np.float32) for column, values in found.items()}
+    texts = [[run.versions] * len(frame), list(map(detect, frame["text"]))]
+    if run.options.explain:
+        texts.append(_spans(run, frame["text"].tolist(), scores))
+    columns = {column: values.to_numpy(dtype=np.float32) for column, values in found.items()}
+    return columns, dict(zip(run.text_columns, texts, strict=True))
+
+
+def _spans(run: _Run, texts: Sequence[str], scores: pd.DataFrame) -> list[str]:
+    asked = {*run.options.attributes, run.options.explain}
+    judged = scores[[name for name in scores if name in asked]]
+    found = explain_frame(run.scorers, texts, judged, run.options.explain)
+    return [json.dumps(asdict(one)) if one is not None else "" for one in found]
 
 
 def _index_row(line: int, record: Mapping[str, Any]) -> Row:

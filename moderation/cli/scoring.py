@@ -39,6 +39,7 @@ def _attributes(_ctx: click.Context, _param: click.Parameter, value: str | None)
 @click.command(
     epilog=examples(
         "moderation score comments.csv -o scored.parquet",
+        "moderation score comments.csv -o scored.jsonl --explain highest",
         "moderation score saved-pages/ -o scored.csv --attributes toxicity,off_topic",
     )
 )
@@ -73,6 +74,13 @@ def _attributes(_ctx: click.Context, _param: click.Parameter, value: str | None)
 @click.option(
     "--parts", is_flag=True, help="Also write what political_spam is made of, a column each."
 )
+@click.option(
+    "--explain",
+    default="",
+    metavar="A",
+    help="Add a column spans: which words made the score A, or each comment's highest score if A "
+    "is highest. Takes several times as long.",
+)
 @TOXICITY
 def score(  # noqa: PLR0913 - one argument an option
     source: str,
@@ -80,6 +88,7 @@ def score(  # noqa: PLR0913 - one argument an option
     attributes: tuple[str, ...],
     prefix: str,
     toxicity: str | None,
+    explain: str,
     *,
     safe_csv: bool,
     chunk_rows: int,
@@ -103,7 +112,7 @@ def score(  # noqa: PLR0913 - one argument an option
 
     settings = Settings.load(toxicity=toxicity)
     scorers = load(settings.toxicity)
-    options = BatchOptions(attributes, prefix, safe_csv, chunk_rows, parts)
+    options = BatchOptions(attributes, prefix, safe_csv, chunk_rows, parts, explain)
     with Meter("scoring", "rows") as meter:
         if is_table(source):
             from moderation.batch import score_table

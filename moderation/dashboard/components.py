@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from moderation.dashboard.inert import markup, one_line, visible
+from moderation.dashboard.inert import markup, one_line, visible, visible_places
 from moderation.schema import Article, Decision
 
 ASSETS = Path(__file__).parent / "assets"
@@ -83,6 +83,8 @@ class Node:
         top: The score that stands for the comment, see ``conversation``; None: not scored.
         current: Whether this is the comment being decided.
         gap: If not empty, nothing but this line is drawn.
+        marks: Start and end of the parts of ``text`` that are marked, in order, in code points.
+        why: What the marks mean; drawn below the text.
     """
 
     id: str = ""
@@ -95,6 +97,8 @@ class Node:
     top: TopScore | None = None
     current: bool = False
     gap: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    why: str = ""
 
 
 def style() -> None:
@@ -260,7 +264,9 @@ def thread_view(
 
 
 def _plain(node: Node) -> dict[str, Any]:
+    places = visible_places(node.text, [place for mark in node.marks for place in mark])
     shown = {
+        "marks": list(zip(places[::2], places[1::2], strict=True)),
         "author": one_line(node.author, limit=80),
         "when": one_line(node.when, limit=40),
         "text": visible(node.text),

@@ -3,11 +3,13 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from moderation.dashboard.components import NAMES, Node, TopScore
 from moderation.frames import comment_key
 from moderation.policy import HARM, Policy
 from moderation.schema import ATTRIBUTES, Comment, Thread
+from moderation.scorers.spans import Explanation
 
 NEAREST_PARENTS = 4
 """Parents shown in place, besides the one that started the branch."""
@@ -101,6 +103,15 @@ def node(
         top=top,
         current=current,
     )
+
+
+def explained(node: Node, explanation: Explanation) -> Node:
+    """Mark the words that made one of a comment's scores, and say so below them."""
+    name = NAMES.get(explanation.attribute, explanation.attribute)
+    marks = tuple((span.start, span.end) for span in explanation.spans)
+    share = min(1.0, sum(span.score for span in explanation.spans))
+    why = f"Marked: the words that made the score “{name}”. Without them it falls by {share:.2f}."
+    return replace(node, marks=marks, why=why if marks else "")
 
 
 def published(comment: Comment) -> str:

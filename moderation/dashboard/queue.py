@@ -218,16 +218,18 @@ def _nodes(case: Case) -> list[Node]:
             nodes.append(Node(depth=below or depth, gap=member))
             continue
         comment_id = comment_key(url, member.id)
-        nodes.append(
-            conversation.node(
-                member,
-                comment_id,
-                depth=below or depth,
-                top=conversation.top_score(case.scores.get(comment_id, {}), policy),
-                current=member is case.comment,
-            )
+        scores = case.scores.get(comment_id, {})
+        current = member is case.comment
+        node = conversation.node(
+            member,
+            comment_id,
+            depth=below or depth,
+            top=conversation.top_score(scores, policy),
+            current=current,
         )
-        if member is case.comment:
+        found = resources.marked_words(member.text, scores) if current else None
+        nodes.append(conversation.explained(node, found) if found else node)
+        if current:
             below = depth + 1
     return nodes
 

@@ -22,9 +22,11 @@ from moderation.evaluation.campaigns import SETS, measure_campaigns
 from moderation.evaluation.pages import FIGURES, PARTS, gold_names, measure_extraction, read_page
 from moderation.evaluation.peers import installed, measure_peers, measure_speed
 from moderation.scorers.quality import measure
+from moderation.scorers.span_quality import POSTS, REWRITTEN, measure_faithfulness, measure_spans
+from moderation.scorers.tagger import version as tagger_version
 
 FLOORS = Path(__file__).parents[2] / "data" / "eval" / "floors.json"
-MEASURABLE = ("scorers", "campaigns", "extraction")
+MEASURABLE = ("scorers", "spans", "campaigns", "extraction")
 _NOT_MEASURED = "not measured"
 
 Row = dict[str, Any]
@@ -38,7 +40,7 @@ def evaluate(
     only: Collection[str] = MEASURABLE,
     pin: bool = False,
 ) -> list[str]:
-    """Measure everything; write ``evaluation`` (scorers), ``campaigns`` and ``extraction``.
+    """Measure everything; write ``evaluation`` (scorers), ``spans``, ``campaigns``, ``extraction``.
 
     Each as .md and .json.
 
@@ -47,7 +49,7 @@ def evaluate(
         pages: Folder of real pages with gold threads; ``<pages>/../tools`` holds the scoring
             program.
         output: Folder for the tables.
-        only: Which of ``MEASURABLE`` to measure; the files of the other are left as they are.
+        only: Which of ``MEASURABLE`` to measure; the files of the others are left as they are.
         pin: Raise the floors to what was measured now, and add missing ones; none is lowered.
 
     Returns:
@@ -71,6 +73,10 @@ def evaluate(
         flat = _flat_campaigns(result)
         failures += _finish(result, flat, output / "campaigns", report.campaigns, pin)
         lines += [*report.campaign_lines(result), *result["missing"]]
+    if "spans" in only:
+        result = _spans(datasets)
+        failures += _finish(result, _flat_spans(result), output / "spans", report.spans, pin)
+        lines += result["missing"]
     if "extraction" in only:
         result = _extraction(pages)
         flat = _flat_extraction(result)
@@ -99,6 +105,23 @@ def _campaigns(datasets: Path) -> Row:
     sums = [sets.data_sha256(name, datasets) for name, path in data if path.is_file()]
     sha256 = hashlib.sha256("".join(sums).encode()).hexdigest()
     return {"campaigns": list(map(asdict, found or [])), "sha256": sha256, "missing": missing}
+
+
+def _spans(datasets: Path) -> Row:
+    profiles = dict(scorers.TOXICITY)
+    found = measure_spans(profiles, datasets)
+    measured = {row["set"] for row in found}
+    missing = [
+        f"spans on {name}: {_NOT_MEASURED}, not in {datasets} or without gold"
+        for name in (REWRITTEN, POSTS)
+        if name not in measured
+    ]
+    return {
+        "versions": sorted({tagger_version(), *(one.version for one in profiles.values())}),
+        "spans": found,
+        "faithfulness": measure_faithfulness(profiles, datasets),
+        "missing": missing,
+    }
 
 
 def _extraction(pages: Path) -> Row:
@@ -194,6 +217,17 @@ def _flat_campaigns(result: Row) -> dict[str, Row]:
         }
         for row in result["campaigns"]
         for figure in ("precision", "recall", "kinds")
+    }
+
+
+def _flat_spans(result: Row) -> dict[str, Row]:
+    return {
+        f"spans/{row['set']}/{row['method']}": {
+            "value": row["f1"],
+            "noise": 1 / row["n"],
+            "sha256": row["sha256"],
+        }
+        for row in result["spans"]
     }
 
 

@@ -151,6 +151,46 @@ def scorers(result: Row) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def spans(result: Row) -> str:
+    """Return the tables of explanations as a page of their own."""
+    parts = [
+        "# Which words made a score, measured",
+        "Written by `moderation evaluate`; texts kept out of training only.",
+        "Versions: " + ", ".join(result["versions"]),
+        span_tables(result),
+    ]
+    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
+        parts.append(
+            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def span_tables(result: Row) -> str:
+    """Return the tables of span F1 and of faithfulness."""
+    marked = [
+        [
+            f"`{row['set']}`",
+            row["method"],
+            f"{row['n']:,}",
+            f"{row['f1']:.3f} ({row['low']:.3f} to {row['high']:.3f})",
+        ]
+        for row in result["spans"]
+    ]
+    names = ("explained", "score", "comprehensiveness", "random", "sufficiency")
+    faithful = [
+        [row["profile"], row["attribute"], f"{row['n']:,}", *(_cell(row[name]) for name in names)]
+        for row in result["faithfulness"]
+    ]
+    head = ("profile", "attribute", "n", *names)
+    return "\n\n".join(
+        [
+            _table(("set", "marked by", "n", "F1 (95 %)"), marked, left=2),
+            _table(head, faithful, left=2),
+        ]
+    )
+
+
 def _asked_cells(result: Row) -> list[tuple[str, str, str, str]]:
     rows = []
     for label, asked, read in ASKED:

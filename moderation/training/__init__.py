@@ -18,7 +18,15 @@ from typing import Final
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from moderation.errors import InputError
-from moderation.training import dumps, off_topic, political_spam, records, toxicity, words
+from moderation.training import (
+    dumps,
+    off_topic,
+    political_spam,
+    records,
+    spans,
+    toxicity,
+    words,
+)
 from moderation.training.plan import Plan
 from moderation.training.report import Report
 
@@ -50,6 +58,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "political_spam": political_spam.fit,
     "records": records.fit,
     "dumps": dumps.fit,
+    "spans": spans.fit,
 }
 """In the order in which they build on one another."""
 ON_PAGES: Final = frozenset({"records", "dumps"})

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.dashboard.inert import markup, one_line, visible
+from moderation.dashboard.inert import markup, one_line, visible, visible_places
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,14 @@ def test_one_line_is_one_line_and_no_longer_than_asked(text: str, limit: int) ->
     line = one_line(text, limit=limit)
     assert "\n" not in line
     assert len(line) <= limit
+
+
+@given(
+    st.lists(st.text(min_size=1, alphabet=st.characters() | st.sampled_from("\u202e\u200d\r\n")))
+)
+def test_places_follow_what_is_shown_otherwise(parts: list[str]) -> None:
+    text = "x".join(parts)
+    cuts = [place for place, character in enumerate(text) if character == "x"]
+    shown = [place for place, character in enumerate(visible(text)) if character == "x"]
+    assert visible_places(text, cuts) == shown
+    assert visible_places(text, [0, len(text)]) == [0, len(visible(text))]

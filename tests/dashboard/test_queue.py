@@ -10,6 +10,7 @@ from newsroom import (
     BATHS_THREAD,
     HOSTILE,
     HOSTILE_TEXTS,
+    RUDE_AND_HIDDEN,
     TRAMS,
     TRAMS_THREAD,
     deep_thread,
@@ -328,3 +329,32 @@ def test_a_database_that_cannot_be_opened_is_named_in_one_line(
     app = queue()
     assert not app.exception
     assert "The desk cannot go on" in html(app)
+
+
+def test_the_words_that_made_the_score_are_marked_in_the_open_comment(
+    store: Store, queue: Run
+) -> None:
+    fill(store, BATHS_THREAD)
+    drawn = nodes(queue(comment=INSULT))
+    (current,) = [node for node in drawn if node["current"]]
+    text = str(current["text"])
+    marks = current["marks"]
+    assert isinstance(marks, list)
+    assert "idiot" in " ".join(text[start:end] for start, end in marks)
+    assert str(current["why"]).startswith("Marked: the words that made the score")
+    assert [node["marks"] for node in drawn if not node["current"]] == [[], [], []]
+
+
+def test_marks_lie_on_the_same_words_where_hidden_characters_are_shown(
+    store: Store, queue: Run
+) -> None:
+    fill(store, hostile_thread())
+    number = HOSTILE_TEXTS.index(RUDE_AND_HIDDEN)
+    app = queue(comment=comment_key(HOSTILE.url, f"c{number}"))
+    (current,) = [node for node in nodes(app) if node["current"]]
+    text, marks = str(current["text"]), current["marks"]
+    assert text == visible(RUDE_AND_HIDDEN)
+    assert isinstance(marks, list)
+    marked = " ".join(text[start:end] for start, end in marks)
+    assert "id\u27e8U+200B\u27e9iot" in marked
+    assert "moron" in marked

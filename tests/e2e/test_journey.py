@@ -3,6 +3,7 @@
 import csv
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from desk_server import idle
 from newsroom import (
@@ -10,6 +11,7 @@ from newsroom import (
     BATHS_THREAD,
     HOSTILE,
     HOSTILE_TEXTS,
+    RUDE_AND_HIDDEN,
     TRAMS_THREAD,
     fill,
     hostile_thread,
@@ -97,6 +99,20 @@ def test_hostile_text_is_drawn_as_text_on_every_page(desk, browser: Browser) -> 
     assert page.evaluate("window.hacked") is None
     assert desk.dialogs == []
     assert desk.outside == []
+
+
+def test_marked_words_leave_the_text_as_it_was(desk, browser: Browser) -> None:
+    fill(desk.store, hostile_thread())
+    comment_id = comment_key(HOSTILE.url, f"c{HOSTILE_TEXTS.index(RUDE_AND_HIDDEN)}")
+    page = desk.open(browser, f"/?comment={quote(comment_id, safe='')}")
+    current(page, "What an id")
+    text = page.locator(".comment.current .text")
+    assert text.text_content() == visible(RUDE_AND_HIDDEN)
+    assert "moron" in " ".join(text.locator("mark").all_text_contents())
+    assert text.locator("script, b").count() == 0
+    expect(page.locator(".comment.current .why")).to_contain_text("Marked: the words that made")
+    assert page.evaluate("window.hacked") is None
+    assert desk.dialogs == []
 
 
 def test_the_url_holds_the_view_across_reload_and_back(desk, browser: Browser) -> None:

@@ -10,6 +10,10 @@ import pytest
 from moderation.errors import ModelError
 from moderation.scorers.packaged import MODELS, read_file, read_manifest, read_model, write_model
 
+SHIPPED = (
+    "toxicity", "toxicity_encoder", "toxicity_fast", "words", "off_topic", "political_spam",
+    "spans",
+)  # fmt: skip
 ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(3, 2), "bias": np.zeros(2)}
 
 
@@ -112,10 +116,7 @@ def test_weights_cannot_be_changed_in_memory(folder):
         read_model(folder)["weights"][0, 0] = 9
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["toxicity", "toxicity_encoder", "toxicity_fast", "words", "off_topic", "political_spam"],
-)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_packaged_model_loads_and_has_a_card_with_its_version(name):
     model = read_model(MODELS / name)
     assert model.version in (MODELS / name / "card.md").read_text(encoding="utf-8")
@@ -132,14 +133,7 @@ def test_models_fit_the_models_they_were_trained_on(name):
 
 
 def test_no_shipped_model_was_trained_on_restricted_sets():
-    for name in (
-        "toxicity",
-        "toxicity_encoder",
-        "toxicity_fast",
-        "words",
-        "off_topic",
-        "political_spam",
-    ):
+    for name in SHIPPED:
         terms = {entry["terms"] for entry in read_manifest(MODELS / name)["data"].values()}
         assert terms <= {"clean", "unstated"}
 

@@ -9,20 +9,33 @@ function element(tag, className, text) {
   return made;
 }
 
-function passage(className, text, limit) {
+// Puts the first characters of a text into a holder, its marked parts in elements of their own.
+function fill(holder, characters, marks, count) {
+  const part = (from, to) => characters.slice(from, Math.min(to, count)).join("");
+  holder.replaceChildren();
+  let place = 0;
+  for (const [start, end] of marks) {
+    if (start >= count) break;
+    holder.append(part(place, start), element("mark", "", part(start, end)));
+    place = end;
+  }
+  holder.append(part(place, count));
+}
+
+function passage(className, text, limit, marks = []) {
   const holder = element("div", className);
   holder.dir = "auto";
   const characters = Array.from(text);
   if (characters.length <= limit) {
-    holder.textContent = text;
+    fill(holder, characters, marks, characters.length);
     return [holder];
   }
   const total = characters.length.toLocaleString("en");
-  const short = characters.slice(0, limit).join("") + "…";
   const more = element("button", "more");
   more.type = "button";
   const show = (all) => {
-    holder.textContent = all ? text : short;
+    fill(holder, characters, marks, all ? characters.length : limit);
+    if (!all) holder.append("…");
     more.textContent = all ? "Show less" : `Show all ${total} characters`;
     more.setAttribute("aria-expanded", String(all));
   };
@@ -119,7 +132,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     } else {
       const limit = node.current ? data.limit * 4 : data.limit;
       row.append(head(node, data, open), ...quoted(node, data.quoted_limit));
-      row.append(...passage("text", node.text, limit));
+      row.append(...passage("text", node.text, limit, node.marks));
+      if (node.why) row.append(element("div", "why", node.why));
       if (node.current) row.setAttribute("aria-current", "true");
     }
     return { row, level: node.depth };

@@ -14,9 +14,9 @@ from moderation.policy import HARM, Policy, flagged, worth
 from moderation.schema import ATTRIBUTES
 
 score = st.floats(0, 1, width=32) | st.just(math.nan)
-frames = st.lists(st.lists(score, min_size=9, max_size=9), max_size=6).map(
-    lambda rows: pd.DataFrame(rows, columns=list(ATTRIBUTES), dtype="float32")
-)
+frames = st.lists(
+    st.lists(score, min_size=len(ATTRIBUTES), max_size=len(ATTRIBUTES)), max_size=6
+).map(lambda rows: pd.DataFrame(rows, columns=list(ATTRIBUTES), dtype="float32"))
 
 
 def one(**scores: float) -> float:

@@ -45,7 +45,7 @@ def test_reject_by_key_override_undo_and_export(desk, browser: Browser, tmp_path
     assert rejected.sampling is Sampling.QUEUE
     assert rejected.decided_by == "Ana"
 
-    page.keyboard.press("8")
+    page.keyboard.press("0")
     expect(page.locator(".st-key-scores button[kind=primary]")).to_contain_text("on topic")
     page.keyboard.press("x")
     expect(page).to_have_url(re.compile(r"night-trams%23c2"))

@@ -24,7 +24,7 @@ from typing import Any
 
 import pandas as pd
 
-from moderation.errors import ModerationError
+from moderation.errors import ModerationError, ScoringError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.scorers import Scorer, score_frame
 
@@ -288,7 +288,7 @@ class _Child:
             self.stop()
             raise
         if isinstance(found, str):
-            raise ModerationError(found)
+            raise ScoringError(found)
         return list(found)
 
     def stop(self) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 import time
+from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
-from moderation.errors import ModerationError
+from moderation.errors import ModerationError, ScoringError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.scorers import ToxicityScorer
 from moderation.workers import Busy, Pool, Task, WorkerLost
@@ -109,3 +111,29 @@ def test_models_that_cannot_be_loaded_are_told_at_the_start(tmp_path):
 
     with pytest.raises(ModerationError, match=r"manifest\.json: cannot be read"):
         asyncio.run(run())
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A scorer with a bug, as a plug-in may have one."""
+
+    name = "failing"
+    inputs = ("text",)
+    attributes = ("toxicity",)
+    version = "failing-1"
+
+    def score(self, batch):
+        if "bug" in batch["text"].iloc[0]:
+            raise KeyError(batch["text"].iloc[0])
+        return np.zeros((len(batch), 1), dtype=np.float32)
+
+
+def test_a_scorer_with_a_bug_costs_one_batch_and_quotes_nobody():
+    async def run():
+        own = {"eager": [], "workers": 1, "queue_size": 4, "timeout_s": 60.0}
+        async with Pool([Failing()], **own) as running:
+            with pytest.raises(ScoringError, match=r"scoring failed \(KeyError\)$"):
+                await running.score(Task(ROW | {"text": "a bug"}, frozenset({"failing-1"})))
+            return await running.score(Task(ROW | {"text": "fine"}, frozenset({"failing-1"})))
+
+    assert asyncio.run(run()) == {"failing-1": {"toxicity": 0.0}}

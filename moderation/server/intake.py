@@ -14,7 +14,13 @@ from typing import Any
 from fastapi import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moderation.errors import ConflictError, ModerationError, StoreError
+from moderation.errors import (
+    ConflictError,
+    ModelError,
+    ModerationError,
+    ScoringError,
+    StoreError,
+)
 from moderation.perspective.errors import ApiError, error_info
 from moderation.server.metrics import Metrics
 from moderation.workers import Busy, WorkerLost
@@ -110,6 +116,8 @@ def _as_api_error(error: BaseException) -> ApiError:
             told = ApiError(409, str(error), error_info("ANOTHER_DECISION_STANDS"))
         case StoreError():
             told = ApiError(503, f"The store could not be used: {error}", retry_after_s=1)
+        case ScoringError() | ModelError():  # ours, not the caller's
+            told = ApiError(500, "Internal error encountered.")
         case ModerationError():
             told = ApiError(400, str(error))
         case TimeoutError():

@@ -158,7 +158,7 @@ async def score(request: Request, thread: ScoreIn) -> Response:
 @router.get("/comments", response_model=CommentsOut)
 async def comments(  # noqa: PLR0913 - one argument a parameter
     request: Request,
-    article_url: Annotated[str, Query(max_length=10_000)] = "",
+    article_url: Annotated[str, Query(max_length=4_000)] = "",
     search: Annotated[str, Query(max_length=500)] = "",
     attribute: Annotated[str, Query(max_length=100)] = "",
     low: Annotated[float, Query(ge=0, le=1)] = 0.0,
@@ -223,7 +223,7 @@ async def make_decision(request: Request, asked: DecisionIn) -> Response:
 
 @router.get("/decisions", response_model=list[DecisionOut])
 async def decisions(
-    request: Request, comment_id: Annotated[str, Query(max_length=10_000)]
+    request: Request, comment_id: Annotated[str, Query(max_length=4_000)]
 ) -> Response:
     """Return every decision on a comment, undone ones included, oldest first."""
     store = state_of(request).service.store

@@ -147,6 +147,12 @@ class Pool:
         """Process ids of the children that live."""
         return [child.pid for child in self._children if child.alive]
 
+    def refuse_if_full(self) -> None:
+        """Raise Busy where ``score`` would: cheaper before a request is even read."""
+        if self._queue.full() or self._is_long():
+            msg = f"{self.depth} comments wait to be scored already"
+            raise Busy(msg)
+
     async def score(self, task: Task, *, patient: bool = False) -> dict[str, Scores]:
         """Score one comment.
 
@@ -167,10 +173,8 @@ class Pool:
                 await asyncio.wait_for(self._queue.put(waiting), self._timeout_s)
             except TimeoutError:
                 raise Busy("the queue stayed full") from None
-        elif self._queue.full() or self._is_long():
-            msg = f"{self.depth} comments wait to be scored already"
-            raise Busy(msg)
         else:
+            self.refuse_if_full()
             self._queue.put_nowait(waiting)
         return await self._answer(waiting)
 

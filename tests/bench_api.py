@@ -177,8 +177,9 @@ async def _due(server, texts, names, rate, seconds) -> list[Answer]:
                 idle.pop() if idle else await asyncio.open_connection("127.0.0.1", server.port)
             )
             status = await _ask(*streams, next(requests))
-            idle.append(streams)
-        except OSError:
+            if not streams[1].is_closing():
+                idle.append(streams)
+        except (OSError, EOFError):
             status = 0
         answers.append((due, time.perf_counter() - start - due, status))
 
@@ -200,6 +201,7 @@ def _requests(server: Server, texts: Sequence[str], names: list[str]) -> Iterato
             body["context"] = {"articleAndParentComment": {"article": {"text": ARTICLE}}}
         content = json.dumps(body).encode()
         head = f"POST {server.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        head += "Content-Type: application/json\r\n"
         yield f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
 
 
@@ -208,6 +210,8 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reque
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     await reader.readexactly(int(length[1]) if length else 0)
+    if b"connection: close" in head.lower():
+        writer.close()
     return int(head.split(b" ", 2)[1])
 
 

@@ -11,7 +11,10 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-SAMPLE = sorted((Path(__file__).parents[1] / "data" / "sample").glob("*.html"))
+from moderation import extractors
+from moderation.schema import Page
+
+SAMPLE = sorted((Path(__file__).parents[1] / "data" / "sample").iterdir())
 
 
 class Comment(BaseModel):
@@ -32,7 +35,7 @@ def main(port: int) -> None:
 
     app = FastAPI()
     with tempfile.TemporaryDirectory() as folder:
-        checkpoint = bert_base(Path(folder, "made"), [page.read_text() for page in SAMPLE])
+        checkpoint = bert_base(Path(folder, "made"), _comments())
         model = opened(checkpoint).library
 
         @app.post("/v1alpha1/comments:analyze")
@@ -42,6 +45,11 @@ def main(port: int) -> None:
             }
 
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+
+
+def _comments() -> list[str]:
+    pages = [Page(source=path.name, body=path.read_bytes()) for path in SAMPLE]
+    return [one.text for page in pages for one in extractors.extract(page).comments]
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ async def analyze(
     """Answer an AnalyzeComment request; raises ApiError, Busy and WorkerLost."""
     _check_alt(query)
     try:
+        if not patient:
+            state.service.pool.refuse_if_full()
         found = await state.service.analyze(_parsed(body), patient=patient)
     except (Busy, WorkerLost):
         state.metrics.shed()

@@ -163,7 +163,7 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
                 dropped.add(id(small))
                 continue
             regular = len(counts) >= 3 and min(counts) == max(counts)
-            regular = regular and large.odds > small.odds - _NEAR_ODDS
+            regular = regular and large.odds > small.odds - _HOLDING_ODDS
             if len(counts) == len(large.group.records) or not regular:
                 dropped.add(id(small if regular else large))
     return [found for found in likely if id(found) not in dropped] or likely[:1]
@@ -182,6 +182,8 @@ _LUCKY_ODDS = 1.2
 """A few records of a group may look likelier by so much than all of them."""
 _FAR_ODDS = 4.0
 """A group is no mere container where its odds are higher than its parts' by so much."""
+_HOLDING_ODDS = 3.0
+"""Records that hold others, as many each, are wholes unless their odds are lower by so much."""
 _SAME_ODDS = 0.2
 """Groups whose odds differ by less are as likely: more and smaller records are better."""
 

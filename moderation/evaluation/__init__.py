@@ -21,6 +21,7 @@ from moderation.evaluation import report
 from moderation.evaluation.campaigns import SETS, measure_campaigns
 from moderation.evaluation.pages import FIGURES, PARTS, gold_names, measure_extraction, read_page
 from moderation.evaluation.peers import installed, measure_peers, measure_speed
+from moderation.evaluation.toxicity_peers import measure_toxicity_peers, missing_peers
 from moderation.scorers.quality import measure
 from moderation.scorers.span_quality import POSTS, REWRITTEN, measure_faithfulness, measure_spans
 from moderation.scorers.tagger import version as tagger_version
@@ -94,8 +95,12 @@ def _scorers(datasets: Path) -> Row:
         for name in sets.catalogue()
         if not sets.data_path(name, datasets).is_file()
     ]
-    versions = sorted({scorer.version for _, scorer in _parts()})
-    return {"versions": versions, "scorers": _scorer_rows(datasets), "missing": missing}
+    return {
+        "versions": sorted({scorer.version for _, scorer in _parts()}),
+        "scorers": _scorer_rows(datasets),
+        "peers": measure_toxicity_peers(datasets),
+        "missing": missing + missing_peers(),
+    }
 
 
 def _campaigns(datasets: Path) -> Row:

@@ -143,12 +143,34 @@ def scorers(result: Row) -> str:
         "Versions: " + ", ".join(result["versions"]),
         "## Scorers",
         _table(head, map(_scorer_cells, result["scorers"]), left=3),
+        "## Toxicity, by other tools on the same rows",
+        toxicity_peer_table(result),
     ]
     for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
         parts.append(
             f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
         )
     return "\n\n".join(parts) + "\n"
+
+
+def toxicity_peer_table(result: Row) -> str:
+    """Return ROC-AUC of the profiles beside other tools', on the sets the latter can judge."""
+    rows = {
+        (row["set"], row["attribute"], row["profile"]): row["roc_auc"]
+        for row in (*result["scorers"], *result["peers"])
+    }
+    peers = list(dict.fromkeys(row["profile"] for row in result["peers"]))
+    if not peers:
+        return f"{NOT_MEASURED.capitalize()}."
+    profiles = list(dict.fromkeys(row["profile"] for row in result["scorers"] if row["profile"]))
+    places = dict.fromkeys((row["set"], row["attribute"]) for row in result["peers"])
+    cells = [
+        [f"`{name}`", attribute]
+        + [_cell(rows.get((name, attribute, profile))) for profile in (*profiles, *peers)]
+        for name, attribute in places
+        if rows[name, attribute, profiles[0]] is not None
+    ]
+    return _table(("set", "attribute", *profiles, *peers), cells, left=2)
 
 
 def spans(result: Row) -> str:

@@ -135,6 +135,7 @@ class Sampling(StrEnum):
     RANDOM = "random"
     SEARCH = "search"
     RULE = "rule"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ class Decision:
         overrides: Attribute -> value in [0, 1] the moderator stated outright.
         id: Assigned by the caller (uuid4 hex), so that a retried write is the same entry.
         undoes: Id of the decision this entry takes back; ``action`` then repeats that decision's.
+        second_look: Whether somebody else is to decide the comment too, without seeing this.
     """
 
     comment_id: str
@@ -164,6 +166,32 @@ class Decision:
     overrides: dict[str, float] = field(default_factory=dict)
     id: str = ""
     undoes: str | None = None
+    second_look: bool = False
+
+
+class Role(StrEnum):
+    """What a moderator may do; each may do what those before it may."""
+
+    MODERATOR = "moderator"
+    SENIOR = "senior"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """A person with a role at the desk.
+
+    Args:
+        name: As decisions are signed; with a login of its own, the address it is known by.
+        role: What the person may do.
+        appointed_by: Who gave the role.
+        appointed_at: Aware, UTC.
+    """
+
+    name: str
+    role: Role
+    appointed_by: str
+    appointed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

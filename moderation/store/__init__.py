@@ -7,14 +7,14 @@ which pandas' own strings refuse. Every method may raise StoreError with one lin
 the database, never its password, and never a comment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import pandas as pd
 
-from moderation.schema import ApiKey, Decision, Label, Suggestion, Thread
+from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
 
 LABEL_COLUMNS: tuple[str, ...] = (
     "label_id",
@@ -203,6 +203,49 @@ class Store(Protocol):
 
     def claim(self, comment_id: str, moderator: str, *, lease_s: int = 300) -> bool:
         """Reserve a comment for one desk; False if another holds an unexpired claim."""
+        ...
+
+    def release(self, comment_ids: Collection[str], moderator: str) -> None:
+        """Give back what a moderator had claimed; others' claims stay."""
+        ...
+
+    def second_looks(self, moderator: str, *, limit: int) -> list[str]:
+        """Return decided comments that this moderator is to decide too, without seeing how.
+
+        They are those whose standing decision asks for a second look and is somebody else's;
+        what another desk has open is left out.
+        """
+        ...
+
+    def moderators(self) -> list[Moderator]:
+        """Return everybody who has a role, by name; see ``moderation.moderators``."""
+        ...
+
+    def appoint(self, moderator: Moderator) -> None:
+        """Give somebody a role, in the place of the one they had.
+
+        Raises:
+            StoreError: The name is empty or longer than 200 characters.
+        """
+        ...
+
+    def dismiss(self, name: str) -> None:
+        """Take somebody's role away; their decisions stay."""
+        ...
+
+    def without_language(self, *, limit: int) -> pd.DataFrame:
+        """Return up to ``limit`` comments whose language nobody has told yet.
+
+        Returns:
+            ``comment_id, text``; in no certain order.
+        """
+        ...
+
+    def set_languages(self, languages: Mapping[str, str]) -> None:
+        """Note which language comments are in: comment id -> code, empty for none.
+
+        Comments that are not in the store are left out; a new text has no language again.
+        """
         ...
 
     def add_decision(

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    false,
     func,
     not_,
     or_,
@@ -33,7 +34,7 @@ def differences(connection: Connection) -> list[str]:
     """
     checks = {
         "comments whose standing decision is not the log's": _standing(),
-        "comments whose action or waiting mark is not their standing decision's": _marks(),
+        "comments whose action or marks are not their standing decision's": _marks(),
         "attributes of comments with no newest score, or several": _newest(),
         "articles whose number of comments or decisions is wrong": _tallies(),
         "articles whose number of labels is wrong": _label_tallies(),
@@ -76,6 +77,7 @@ def _marks() -> Select[int]:
             or_(
                 comments.c.action != action,
                 comments.c.waiting != action.in_(["", str(Action.ESCALATE)]),
+                comments.c.second_look != func.coalesce(decisions.c.second_look, false()),
             )
         )
     )

@@ -243,6 +243,7 @@ def _insert(
         "overrides": json.dumps(decision.overrides, sort_keys=True),
         "undoes": decision.undoes,
         "conflict": conflict,
+        "second_look": decision.second_look,
     }
     statement = insert(decisions).values(values).returning(decisions.c.number)
     return int(connection.execute(statement).scalar_one())
@@ -264,7 +265,7 @@ def _more_labels(connection: Connection, decision: Decision, implied: Sequence[L
 def _restate(connection: Connection, comment: Row[Any], *, more_labels: int) -> None:
     """Bring a comment and its article's numbers in step with the log."""
     query = (
-        select(*decisions.c["number", "action"])
+        select(*decisions.c["number", "action", "second_look"])
         .where(decisions.c.comment == comment.id, IN_EFFECT)
         .order_by(decisions.c.number.desc())
         .limit(1)
@@ -278,6 +279,7 @@ def _restate(connection: Connection, comment: Row[Any], *, more_labels: int) -> 
             standing=standing.number if standing else None,
             action=action,
             waiting=action in {"", Action.ESCALATE},
+            second_look=bool(standing and standing.second_look),
         )
     )
     changes: dict[str, Any] = {"labels": articles.c.labels + more_labels}
@@ -301,6 +303,7 @@ def _decision(row: Row[Any], comment_id: str) -> Decision:
         overrides=json.loads(row.overrides),
         id=row.id,
         undoes=row.undoes,
+        second_look=row.second_look,
     )
 
 

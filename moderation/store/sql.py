@@ -1,23 +1,24 @@
 """The store on SQLite or PostgreSQL: opens transactions, the modules beside it do the work."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, func, select
 
 from moderation.errors import ConflictError
-from moderation.schema import ApiKey, Decision, Label, Suggestion, Thread
-from moderation.store import Added, QueueFilter, Score, api, log
+from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
+from moderation.store import Added, QueueFilter, Score, api, log, moderators
 from moderation.store.audit import differences
 from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import one_line, open_engine
+from moderation.store.languages import read_unnamed, set_languages
 from moderation.store.queue import read_queue
-from moderation.store.rows import comment_rows, frame, lock_comment, upsert
+from moderation.store.rows import comment_rows, frame, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
-from moderation.store.tables import articles, claims, facts
+from moderation.store.tables import articles, facts
 from moderation.store.threads import add_thread, read_thread
 
 
@@ -125,16 +126,43 @@ class SqlStore:
 
     def claim(self, comment_id: str, moderator: str, *, lease_s: int = 300) -> bool:
         """Reserve a comment for one desk; False if another holds an unexpired claim."""
-        now = datetime.now(UTC)
-        lease = {"moderator": moderator, "expires_at": now + timedelta(seconds=lease_s)}
         with self._writing() as connection:
-            comment = lock_comment(connection, comment_id)
-            statement = upsert(connection, claims).values(comment=comment.id, **lease)
-            free = or_(claims.c.moderator == moderator, claims.c.expires_at <= now)
-            statement = statement.on_conflict_do_update(
-                index_elements=["comment"], set_=lease, where=free
-            )
-            return connection.scalar(statement.returning(claims.c.comment)) is not None
+            return moderators.claim(connection, comment_id, moderator, lease_s)
+
+    def release(self, comment_ids: Collection[str], moderator: str) -> None:
+        """Give back what a moderator had claimed; others' claims stay."""
+        with self._writing() as connection:
+            moderators.release(connection, comment_ids, moderator)
+
+    def second_looks(self, moderator: str, *, limit: int) -> list[str]:
+        """Return decided comments that this moderator is to decide without seeing how."""
+        with self._reading() as connection:
+            return moderators.second_looks(connection, moderator, limit)
+
+    def moderators(self) -> list[Moderator]:
+        """Return everybody who has a role, by name."""
+        with self._reading() as connection:
+            return moderators.read_moderators(connection)
+
+    def appoint(self, moderator: Moderator) -> None:
+        """Give somebody a role, in the place of the one they had."""
+        with self._writing() as connection:
+            moderators.appoint(connection, moderator)
+
+    def dismiss(self, name: str) -> None:
+        """Take somebody's role away; their decisions stay."""
+        with self._writing() as connection:
+            moderators.dismiss(connection, name)
+
+    def without_language(self, *, limit: int) -> pd.DataFrame:
+        """Return comments whose language nobody has told yet."""
+        with self._reading() as connection:
+            return read_unnamed(connection, limit)
+
+    def set_languages(self, languages: Mapping[str, str]) -> None:
+        """Note which language comments are in; unknown comments are left out."""
+        with self._writing() as connection:
+            set_languages(connection, languages)
 
     def add_decision(
         self, decision: Decision, labels: list[Label], *, expected: str | None

@@ -6,8 +6,8 @@ decision was made on; ``decisions`` is the append-only log, ``labels`` what foll
 
 Some columns are projections, written in the transaction that changes what they follow from,
 so that the desk is fast on a million comments: ``comments.worth, waiting, action, standing,
-scorer_set``, ``scores.newest``, and the numbers in ``articles``. ``moderation.store.audit``
-computes each anew from the rest and says what differs.
+second_look, scorer_set``, ``scores.newest``, and the numbers in ``articles``.
+``moderation.store.audit`` computes each anew from the rest and says what differs.
 """
 
 import hashlib
@@ -32,11 +32,13 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     desc,
+    false,
+    func,
 )
 
 from moderation.schema import Action
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a store opens without loading Alembic if it is there already."""
 
 _ESCAPE = "\U0010fffe"
@@ -155,7 +157,12 @@ comments = Table(
     Column("standing", Id),  # its number in the log
     Column("scorer_set", Integer, nullable=False, server_default="0"),  # 0: to be scored
     Column("quoted", Verbatim, nullable=False, server_default=""),  # of other comments
+    Column("language", String),  # null: not looked at yet
+    # Whether what stands asks for somebody else's decision, made without seeing it.
+    Column("second_look", Boolean, nullable=False, server_default=false()),
 )
+AUTHOR_CHARS = 64
+"""How much of an author's name is indexed: some write novels there."""
 Index("comments_by_worth", comments.c.waiting, desc(comments.c.worth), comments.c.id)
 Index("comments_by_action", comments.c.action, desc(comments.c.worth), comments.c.id)
 Index("comments_by_place", comments.c.article, comments.c.position)
@@ -166,6 +173,15 @@ Index(
 Index("comments_by_parent", comments.c.parent)
 Index("comments_by_text", comments.c.text_key)
 Index("comments_by_scorers", comments.c.scorer_set, comments.c.id)
+Index("comments_by_author", func.substr(comments.c.author, 1, AUTHOR_CHARS))
+Index("comments_by_language", comments.c.language)
+Index("comments_by_time", comments.c.posted_at)
+Index(
+    "comments_for_second_look",
+    comments.c.id,
+    sqlite_where=comments.c.second_look,
+    postgresql_where=comments.c.second_look,
+)
 
 revisions = Table(
     "revisions",
@@ -221,6 +237,7 @@ decisions = Table(
     Column("overrides", Text, nullable=False),  # JSON
     Column("undoes", String),
     Column("conflict", Boolean, nullable=False),  # came second; never stands
+    Column("second_look", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 Index("decisions_by_comment", decisions.c.comment, decisions.c.number)
@@ -243,6 +260,15 @@ claims = Table(
     Column("comment", Id, ForeignKey("comments.id"), primary_key=True),
     Column("moderator", Verbatim, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+)
+
+moderators = Table(
+    "moderators",
+    metadata,
+    Column("name", Verbatim, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("appointed_by", Verbatim, nullable=False),
+    Column("appointed_at", UtcTime, nullable=False),
 )
 
 suggestions = Table(

@@ -271,6 +271,7 @@ def _edit(connection: Connection, edited: Sequence[_Known], page: Mapping[str, C
             revision=comments.c.revision + 1,
             worth=-1.0,
             scorer_set=0,
+            language=None,
         ),
         [
             {

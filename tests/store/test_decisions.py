@@ -291,7 +291,8 @@ class Log:
     ("statement", "expected"),
     [
         ("UPDATE comments SET standing = NULL", "standing decision is not the log's"),
-        ("UPDATE comments SET waiting = 1", "waiting mark"),
+        ("UPDATE comments SET waiting = 1", "action or marks"),
+        ("UPDATE comments SET second_look = 1", "action or marks"),
         ("UPDATE scores SET newest = 0", "no newest score"),
         ("UPDATE articles SET rejected = 2", "number of comments or decisions"),
         ("UPDATE articles SET labels = 2", "number of labels"),

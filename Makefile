@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-detoxify test-clients check format eval bench fuzz docs sample-hashes clean
+.PHONY: help setup demo test test-detoxify test-clients check format eval scales bench fuzz docs sample-hashes clean
 
 help:
 	@echo 'make demo    install into .venv, load the sample pages, open the review desk'
@@ -16,6 +16,8 @@ help:
 	@echo 'make format  let ruff put right what it can'
 	@echo 'make eval    measure scorers, spans, extraction; needs MODERATION_DATASETS, MODERATION_PAGES;'
 	@echo '             ARGS="--only extraction" for one of them'
+	@echo 'make scales  fit the toxicity scores to the Perspective API'"'"'s again, after training; needs'
+	@echo '             MODERATION_DATASETS; renews docs/perspective.md'
 	@echo 'make bench   how fast extraction, scoring and the HTTP API are on this machine;'
 	@echo '             ARGS=--api for the last alone'
 	@echo 'make fuzz    mutate pages and archives for five minutes, or ARGS="--minutes 60"'
@@ -86,6 +88,10 @@ format: .setup-dev
 eval: .setup-dev
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[peers]'
 	$(BIN)/moderation evaluate --output docs/evaluation $(ARGS)
+	$(BIN)/python docs/build.py
+
+scales: .setup-dev
+	$(BIN)/moderation train --recipe scales --output moderation/models $(ARGS)
 	$(BIN)/python docs/build.py
 
 bench: .setup-dev

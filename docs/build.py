@@ -2,7 +2,8 @@
 
 docs/cli.md comes from the commands' own help, the tables of figures in README.md and
 docs/toxicity.md from the manifests of the packaged models, those in docs/extraction.md from the
-last evaluation, the clients in docs/perspective.md from their tests.
+last evaluation, the clients in docs/perspective.md from their tests and its scales from the model
+that holds them.
 """
 
 import inspect
@@ -144,8 +145,10 @@ def toxicity() -> str:
 
 
 def perspective() -> str:
-    """Return docs/perspective.md with the clients that the tests try."""
-    return _filled(PERSPECTIVE, str(runpy.run_path(str(CLIENTS))["table"]()))
+    """Return docs/perspective.md with the clients that the tests try and the fitted scales."""
+    begin, end = (mark.replace("figures", "scales") for mark in (BEGIN, END))
+    clients = str(runpy.run_path(str(CLIENTS))["table"]())
+    return _replaced(_filled(PERSPECTIVE, clients), f"\n{_scales()}\n\n", begin, end)
 
 
 def reference() -> str:
@@ -187,6 +190,48 @@ def _profiles() -> str:
         rows.append(f"| `{key[0]}` | {key[1]} | {counts} | {area} | {other} | {aim} |")
     given_up = _given_up(encoder, fast)
     return "\n".join([*rows, "", *given_up, "", *_probes(), "", *_uses(), "", *_making()]) + "\n"
+
+
+def _scales() -> str:
+    profiles = _manifest("scales")["profiles"]
+    rows = ["| Perspective's threshold | " + " | ".join(f"`{name}`" for name in profiles) + " |"]
+    rows.append("|---:|" + "---|" * len(profiles))
+    for found in zip(*(one["thresholds"] for one in profiles.values()), strict=True):
+        cells = (
+            f"{one['own']:.2f} ({one['low']:.2f} to {one['high']:.2f}); {one['flagged']} · "
+            f"{one['flagged_by_perspective']} · {one['flagged_by_both']}"
+            for one in found
+        )
+        rows.append(f"| {found[0]['perspective']} | {' | '.join(cells)} |")
+    fitted = ", ".join(f"{one['fitted_on']:,}" for one in profiles.values())
+    head = [
+        "",
+        f"Fitted on {fitted} comments.",
+        "",
+        "| | " + " | ".join(f"`{name}`" for name in profiles) + " | Perspective |",
+    ]
+    rows += [*head, "|---|" + "---|" * (len(profiles) + 1)]
+    for name in ("spearman", "kendall"):
+        cells = " | ".join(_interval(one["rank"][name]) for one in profiles.values())
+        rows.append(f"| order, {name.capitalize()} with Perspective | {cells} | 1 |")
+    areas = [_interval(one["accuracy"]["own"], "roc_auc") for one in profiles.values()]
+    judged = next(iter(profiles.values()))["accuracy"]["perspective"]
+    areas.append(_interval(judged, "roc_auc"))
+    rows.append(
+        f"| accuracy, ROC-AUC for the {judged['positives']} of {judged['n']:,} that readers called "
+        f"toxic | {' | '.join(areas)} |"
+    )
+    for place, band in enumerate(next(iter(profiles.values()))["readers"]):
+        shares = [one["readers"][place]["toxic"] for one in profiles.values()]
+        cells = " | ".join(f"{share:.0%}" for share in shares)
+        rows.append(
+            f"| most readers said toxic, scores {band['from']} to {band['to']} | {cells} | |"
+        )
+    return "\n".join(rows)
+
+
+def _interval(found: dict[str, Any], name: str = "value") -> str:
+    return f"{found[name]:.2f} ({found['low']:.2f} to {found['high']:.2f})"
 
 
 def _given_up(

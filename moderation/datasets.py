@@ -47,6 +47,7 @@ class DatasetInfo:
     weight: float = 1.0
     note: str = ""
     political: str = ""
+    perspective: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     pair: dict[str, str] = field(default_factory=dict)
 
@@ -94,7 +95,8 @@ def read(info: DatasetInfo, folder: Path) -> pd.DataFrame:
     Returns:
         One row per usable row of the set: ``text``, the columns of ``CONTEXT`` (empty where
         the set has none), ``key`` (hash of the normalised text), ``group``, ``split`` (train,
-        dev or test), ``political`` and one float column per judged attribute; NaN = not judged.
+        dev or test), ``political``, ``perspective`` and one float column per judged attribute;
+        NaN = not judged.
 
     Raises:
         InputError: The file is missing, unreadable or lacks a column.
@@ -132,7 +134,8 @@ def _arrange(info: DatasetInfo, raw: pd.DataFrame) -> pd.DataFrame:
         for value, key in zip(groups, frame["key"], strict=True)
     ]
     frame["split"] = [_split(value) for value in frame["group"]]
-    for name, expression in {"political": info.political, **info.labels}.items():
+    own = {"political": info.political, "perspective": info.perspective}
+    for name, expression in (own | info.labels).items():
         frame[name] = _evaluate(raw, expression) if expression else np.nan
     return frame[frame["key"] != ""].reset_index(drop=True)
 

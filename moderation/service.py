@@ -1,8 +1,9 @@
 """What the HTTP API does, without HTTP: checked requests in, replies and labels out.
 
 Comments are scored by ``moderation.workers``. What is analysed is kept nowhere; only
-suggestions are stored. Values under Perspective's names are on Perspective's scale where a
-scale was fitted for the scorer that gives them (``moderation.scale``).
+suggestions are stored. Values under Perspective's names are on Perspective's scale where there is
+one for the scorer that gives them (``moderation.scorers.scales``); everywhere else scores are on
+the scorer's own.
 """
 
 import asyncio
@@ -17,10 +18,10 @@ import pandas as pd
 
 from moderation.errors import StoreError
 from moderation.frames import CONTEXT_COLUMNS, thread_frame, thread_text
-from moderation.languages import detect
 from moderation.perspective import (
     AnalyzeRequest,
     Context,
+    Requested,
     Served,
     SuggestRequest,
     analyze_reply,
@@ -33,9 +34,11 @@ from moderation.perspective import (
 from moderation.perspective.errors import Json
 from moderation.schema import Suggestion, Thread
 from moderation.scorers import Scorer, versions
-from moderation.scorers.offered import languages
+from moderation.scorers.language import UNKNOWN, detect
+from moderation.scorers.offered import calibration, card, languages
+from moderation.scorers.scales import Scale
 from moderation.store import Store
-from moderation.workers import Pool, Task
+from moderation.workers import Found, Pool, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,21 @@ class Service:
         pool: Scores.
         standing: The scorers in use, as ``moderation.scorers.load`` gives them.
         offered: Those and the other versions that can be asked for.
+        scales: (Scorer version, attribute) -> its scale.
     """
 
     def __init__(
-        self, store: Store, pool: Pool, standing: Sequence[Scorer], offered: Sequence[Scorer]
+        self,
+        store: Store,
+        pool: Pool,
+        standing: Sequence[Scorer],
+        offered: Sequence[Scorer],
+        scales: Mapping[tuple[str, str], Scale],
     ) -> None:
         self.store = store
         self.pool = pool
+        self.scales = scales
+        self._offered = {scorer.version: scorer for scorer in offered}
         self.versions = versions(standing)
         self.served = served_attributes(self.versions, offered)
 
@@ -96,22 +107,43 @@ class Service:
             Busy: Too much waits to be scored.
         """
         request = parse_analyze(body, self.served)
-        detected = detect(request.text)
-        spoken = effective_languages(request, self.served, detected)
+        detected = await _detected(request.text)
+        spoken = effective_languages(request, detected)
         wanted = frozenset(one.version for one in request.requested)
-        found = await self.pool.score(Task(_row(request), wanted), patient=patient)
-        scores = {one.key: found[one.version][one.attribute] for one in request.requested}
+        explained = wanted if request.wants_spans else frozenset()
+        task = Task(_row(request), wanted, explained)
+        found = await self.pool.score(task, patient=patient)
+        scores = {one.key: self._score(one, found) for one in request.requested}
+        spans = {one.key: self._spans(one, found) for one in request.requested}
         return Analysis(
-            analyze_reply(request, scores, languages=spoken, detected=detected),
-            {one.key.partition("@")[0]: one.version for one in request.requested},
+            analyze_reply(request, scores, languages=spoken, detected=detected, spans=spans),
+            {one.name: one.version for one in request.requested},
             {one.attribute: scores[one.key] for one in request.requested},
         )
+
+    def attributes(self) -> list[Json]:
+        """Describe what can be asked for: languages, versions, calibration, where the card is."""
+        return [
+            {
+                "name": name,
+                "languages": list(one.languages),
+                "versions": [f"{name}@{version}" for version in one.versions],
+                "calibration": self._calibration(one),
+                "card": f"/v1/cards/{one.versions[0]}",
+            }
+            for name, one in self.served.items()
+        ]
+
+    def card(self, version: str) -> str:
+        """Return the card of an offered scorer, Markdown; empty if there is none."""
+        scorer = self._offered.get(version)
+        return "" if scorer is None else card(scorer)
 
     async def suggest(self, body: object, *, sender: str) -> Json:
         """Keep what a SuggestCommentScore request says; raises ApiError and StoreError."""
         request = parse_suggestion(body, self.served)
         await asyncio.to_thread(self.store.add_suggestions, _suggestions(request, sender))
-        return suggestion_reply(request, detect(request.text))
+        return suggestion_reply(request, await _detected(request.text))
 
     async def score_thread(self, thread: Thread, attributes: Iterable[str]) -> ThreadScores:
         """Score every comment of a thread, each with what stands around it.
@@ -125,7 +157,8 @@ class Service:
         rows = _rows(thread_frame(thread))
         found = await self.pool.score_many([Task(row, needed) for row in rows])
         scores = [
-            {name: _number(own[version][name]) for name, version in wanted.items()} for own in found
+            {name: _number(own.scores[version][name]) for name, version in wanted.items()}
+            for own in found
         ]
         return ThreadScores(scores, dict(wanted))
 
@@ -149,7 +182,28 @@ class Service:
             row["parent_text"] = texts.get(parent_id, "")
             row["thread_text"] = thread_text(list(texts.values()))
         found = await self.pool.score(Task(row, frozenset(self.versions.values())))
-        return {name: found[version][name] for name, version in self.versions.items()}
+        return {name: found.scores[version][name] for name, version in self.versions.items()}
+
+    def _calibration(self, one: Served) -> Json:
+        """Say on which scale the standing version's scores are, and how good its own one is."""
+        version = one.versions[0]
+        scale = self.scales.get((version, one.attribute))
+        measured = calibration(self._offered[version]).get(one.attribute, [])
+        if scale is None:
+            return {"scale": "own", "version": version, "own_scale": measured}
+        return {"scale": "perspective", "version": scale.version, "own_scale": measured}
+
+    def _score(self, asked: Requested, found: Found) -> float:
+        """Return a score as it is shown under Perspective's name; NaN: nothing to score."""
+        score = found.scores[asked.version][asked.attribute]
+        scale = self.scales.get((asked.version, asked.attribute))
+        return score if scale is None else scale.to_perspective(score)
+
+    def _spans(self, asked: Requested, found: Found) -> list[tuple[int, int, float]]:
+        """Return the words that made a score, each with its part of the score as it is shown."""
+        shown, own = self._score(asked, found), found.scores[asked.version][asked.attribute]
+        spans = found.spans.get(asked.version, {}).get(asked.attribute, [])
+        return [(begin, end, min(1.0, share * shown / own)) for begin, end, share in spans]
 
 
 def served_attributes(standing: Mapping[str, str], offered: Iterable[Scorer]) -> dict[str, Served]:
@@ -178,6 +232,12 @@ def context_row(text: str, context: Context) -> dict[str, object]:
     row |= {"text": text, "article_text": context.article, "parent_text": context.parent}
     row |= {"thread_text": thread_text(list(context.thread)), "copies": 1, "parent_id": None}
     return row
+
+
+async def _detected(text: str) -> list[str]:
+    """Return the language of a text as a list of one; empty where none can be told."""
+    language = await asyncio.to_thread(detect, text)
+    return [] if language in ("", UNKNOWN) else [language]
 
 
 def _row(request: AnalyzeRequest) -> dict[str, object]:

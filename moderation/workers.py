@@ -27,6 +27,7 @@ import pandas as pd
 from moderation.errors import ModerationError, ScoringError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.scorers import Scorer, score_frame
+from moderation.scorers.spans import explain_each, explainable
 
 MAX_ROWS = 8
 """Comments a child is handed at once: more gain little and make everybody wait for the last."""
@@ -43,6 +44,8 @@ STUCK_S = 60.0
 
 Row = Mapping[str, Any]
 Scores = dict[str, float]
+Span = tuple[int, int, float]
+"""Where it begins and ends, in code points, and its share of the score."""
 
 
 class Busy(ModerationError):  # noqa: N818 - a state of the server, not a mistake
@@ -60,16 +63,31 @@ class Task:
     Args:
         row: ``moderation.frames.CONTEXT_COLUMNS``.
         scorers: Versions of the scorers that should read it.
+        explained: Those of them that should also say which words made each score.
     """
 
     row: Row
     scorers: frozenset[str]
+    explained: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of one comment.
+
+    Args:
+        scores: Scorer version -> attribute -> score in [0, 1]; NaN: nothing to score.
+        spans: Scorer version -> attribute -> its spans; of scorers that read the text alone.
+    """
+
+    scores: dict[str, Scores] = field(default_factory=dict)
+    spans: dict[str, dict[str, list[Span]]] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
     task: Task
-    result: "asyncio.Future[dict[str, Scores]]"
+    result: "asyncio.Future[Found]"
     since: float = field(default_factory=time.monotonic)
 
 
@@ -109,6 +127,7 @@ class Pool:
         self._rows_per_s = 0.0
         self._on_batch = on_batch
         self._is_awaited = is_awaited
+        self._has_started = is_awaited
 
     async def __aenter__(self) -> "Pool":
         """Start the children; raises what stops them from loading their models."""
@@ -139,8 +158,8 @@ class Pool:
 
     @property
     def ready(self) -> bool:
-        """Whether at least one child is alive."""
-        return any(child.alive for child in self._children)
+        """Whether at least one child has loaded its models."""
+        return any(child.ready for child in self._children)
 
     @property
     def pids(self) -> list[int]:
@@ -153,15 +172,12 @@ class Pool:
             msg = f"{self.depth} comments wait to be scored already"
             raise Busy(msg)
 
-    async def score(self, task: Task, *, patient: bool = False) -> dict[str, Scores]:
+    async def score(self, task: Task, *, patient: bool = False) -> Found:
         """Score one comment.
 
         Args:
             task: What to score, by which scorers.
             patient: Wait up to ``timeout_s`` for room in the queue instead of being refused.
-
-        Returns:
-            Scorer version -> attribute -> score in [0, 1]; NaN: nothing to score.
 
         Raises:
             Busy: The queue is full, or the turn did not come within ``timeout_s``.
@@ -178,22 +194,24 @@ class Pool:
             self._queue.put_nowait(waiting)
         return await self._answer(waiting)
 
-    async def score_many(self, tasks: Sequence[Task]) -> list[dict[str, Scores]]:
+    async def score_many(self, tasks: Sequence[Task]) -> list[Found]:
         """Score one caller's many comments, ``MAX_ROWS`` at a time: others get their turns.
 
         Waits patiently; raises what ``score`` raises.
         """
-        found: list[dict[str, Scores]] = []
+        found: list[Found] = []
         for start in range(0, len(tasks), MAX_ROWS):
             some = tasks[start : start + MAX_ROWS]
             found += await asyncio.gather(*(self.score(task, patient=True) for task in some))
         return found
 
-    async def _answer(self, waiting: _Waiting) -> dict[str, Scores]:
+    async def _answer(self, waiting: _Waiting) -> Found:
+        # Whoever comes while the models load for the first time is answered when they have.
+        timeout_s = self._timeout_s if self._has_started else START_TIMEOUT_S
         try:
-            return await asyncio.wait_for(waiting.result, self._timeout_s)
+            return await asyncio.wait_for(waiting.result, timeout_s)
         except TimeoutError:
-            msg = f"not scored within {self._timeout_s:g} s"
+            msg = f"not scored within {timeout_s:g} s"
             raise Busy(msg) from None
 
     async def _feed(self, child: "_Child") -> None:
@@ -202,6 +220,7 @@ class Pool:
         if not child.alive:
             with contextlib.suppress(ModerationError):  # told to the first caller, who tries again
                 await loop.run_in_executor(self._threads, child.start)
+        self._has_started = True
         while True:
             batch = self._take([await self._queue.get()])
             if not batch:
@@ -257,10 +276,16 @@ class _Child:
         self._scorers, self._eager = scorers, eager
         self._process: Any = None
         self._pipe: Connection | None = None
+        self._is_loaded = False
 
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
+
+    @property
+    def ready(self) -> bool:
+        """Whether its models are loaded."""
+        return self._is_loaded and self.alive
 
     @property
     def pid(self) -> int:
@@ -274,17 +299,18 @@ class _Child:
         )
         process.start()
         theirs.close()
-        self._process, self._pipe = process, ours
+        self._process, self._pipe, self._is_loaded = process, ours, False
         said = self._receive(START_TIMEOUT_S)
         if said != "ready":
             self.stop()
             raise ModerationError(said)
+        self._is_loaded = True
 
-    def score(self, tasks: Sequence[Task]) -> list[dict[str, Scores]]:
+    def score(self, tasks: Sequence[Task]) -> list[Found]:
         if not self.alive:
             self.stop()
             self.start()
-        asked = [(dict(task.row), sorted(task.scorers)) for task in tasks]
+        asked = [(dict(task.row), sorted(task.scorers), sorted(task.explained)) for task in tasks]
         try:
             self._send(asked)
             found = self._receive(STUCK_S)
@@ -293,7 +319,7 @@ class _Child:
             raise
         if isinstance(found, str):
             raise ScoringError(found)
-        return list(found)
+        return [Found(scores, spans) for scores, spans in found]
 
     def stop(self) -> None:
         process, self._process = self._process, None
@@ -326,9 +352,10 @@ def _serve(pipe: Connection, scorers: Sequence[Scorer], eager: Sequence[str]) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
         known = {scorer.version: scorer for scorer in scorers}
-        # Loads the weights; a text with words and a context, so that nothing is left for later.
-        warm = dict.fromkeys(CONTEXT_COLUMNS, "Some words to read.") | {"copies": 1}
-        _score([(warm, list(eager))], known)
+        # Loads the weights; texts with words and a context, so that nothing is left for later.
+        row = dict.fromkeys(CONTEXT_COLUMNS, "Some words to read.") | {"copies": 1}
+        texts = ("Some words to read.", "Auch ein paar Worte, die nicht englisch sind.")
+        _score([(row | {"text": text}, list(eager), []) for text in texts], known)
     except ModerationError as error:
         pipe.send_bytes(json.dumps(str(error)).encode())
         return
@@ -348,19 +375,33 @@ def _serve(pipe: Connection, scorers: Sequence[Scorer], eager: Sequence[str]) ->
 
 
 def _score(
-    asked: Sequence[tuple[dict[str, Any], list[str]]], known: Mapping[str, Scorer]
-) -> list[dict[str, Scores]]:
-    """Return, for each row, version -> attribute -> score; every scorer reads its rows at once."""
-    found: list[dict[str, Scores]] = [{} for _ in asked]
-    for version in sorted({version for _, wanted in asked for version in wanted}):
-        places = [place for place, (_, wanted) in enumerate(asked) if version in wanted]
+    asked: Sequence[tuple[dict[str, Any], list[str], list[str]]], known: Mapping[str, Scorer]
+) -> list[tuple[dict[str, Scores], dict[str, dict[str, list[Span]]]]]:
+    """Return the parts of a ``Found`` for each row; every scorer reads its rows at once."""
+    scores: list[dict[str, Scores]] = [{} for _ in asked]
+    for version in sorted({version for _, wanted, _ in asked for version in wanted}):
+        places = [place for place, (_, wanted, _) in enumerate(asked) if version in wanted]
         rows = [asked[place][0] for place in places]
         batch = pd.DataFrame(rows, columns=list(CONTEXT_COLUMNS), dtype=object)
         batch["copies"] = batch["copies"].astype("int64")
-        scores = score_frame(known[version], batch)
-        for place, values in zip(places, scores.to_numpy().tolist(), strict=True):
-            found[place][version] = dict(zip(scores.columns, values, strict=True))
-    return found
+        found = score_frame(known[version], batch)
+        for place, values in zip(places, found.to_numpy().tolist(), strict=True):
+            scores[place][version] = dict(zip(found.columns, values, strict=True))
+    spans = [
+        {version: _spans(known[version], str(row["text"])) for version in explained}
+        for row, _, explained in asked
+    ]
+    return list(zip(scores, spans, strict=True))
+
+
+def _spans(scorer: Scorer, text: str) -> dict[str, list[Span]]:
+    """Say which words made each score; nothing for scorers that read more than the text."""
+    names = list(explainable([scorer]))
+    (found,) = explain_each(scorer, [text], names) if names else [{}]
+    return {
+        name: [(span.start, span.end, span.score) for span in spans]
+        for name, spans in found.items()
+    }
 
 
 def _fail(waiting: _Waiting, error: ModerationError) -> None:

@@ -101,18 +101,18 @@ def test_a_body_that_is_no_request_is_refused(body):
 
 def test_languages_given_are_effective_and_the_likeliest_detected_otherwise():
     given_ = parse_analyze(analyze_body(languages=["de-AT"]), SERVED)
-    assert effective_languages(given_, SERVED, ["en"]) == ["de-AT"]
+    assert effective_languages(given_, ["en"]) == ["de-AT"]
     open_ = parse_analyze(analyze_body(), SERVED)
-    assert effective_languages(open_, SERVED, ["en", "fr"]) == ["en"]
+    assert effective_languages(open_, ["en", "fr"]) == ["en"]
     with pytest.raises(ApiError, match="Unable to detect language"):
-        effective_languages(open_, SERVED, [])
+        effective_languages(open_, [])
     with pytest.raises(ApiError, match="does not support request languages: fr"):
-        effective_languages(open_, SERVED, ["fr", "en"])
+        effective_languages(open_, ["fr", "en"])
 
 
 def test_an_attribute_whose_languages_nobody_has_stated_takes_any():
     request = parse_analyze(analyze_body(requestedAttributes={"OFF_TOPIC": {}}), SERVED)
-    assert effective_languages(request, SERVED, ["om"]) == ["om"]
+    assert effective_languages(request, ["om"]) == ["om"]
 
 
 def test_nothing_to_score_is_an_error_not_a_number():
@@ -121,16 +121,24 @@ def test_nothing_to_score_is_an_error_not_a_number():
         analyze_reply(request, {"TOXICITY": math.nan}, languages=["en"], detected=["en"])
 
 
+def test_a_text_that_is_surely_in_another_language_than_given_is_refused_as_such():
+    request = parse_analyze(analyze_body(languages=["en"]), SERVED)
+    with pytest.raises(ApiError, match="does not support request languages: fr"):
+        analyze_reply(request, {"TOXICITY": math.nan}, languages=["en"], detected=["fr"])
+
+
 def test_spans_are_counted_in_utf16_and_left_out_below_the_threshold():
     asked = {"TOXICITY": {"scoreThreshold": 0.5}}
     body = analyze_body(comment={"text": "\U0001f600\U0001f600 bad"}, requestedAttributes=asked)
     request = parse_analyze(body, SERVED)
-    spans = {"TOXICITY": [(0, 2, 0.1), (3, 6, 0.9)]}
+    spans = {"TOXICITY": [(0, 2, 0.1), (3, 6, 0.7)]}
     reply = analyze_reply(
-        request, {"TOXICITY": 0.9}, languages=["en"], detected=["en"], spans=spans
+        request, {"TOXICITY": 0.8}, languages=["en"], detected=["en"], spans=spans
     )
-    assert reply["attributeScores"]["TOXICITY"]["spanScores"] == [
-        {"begin": 5, "end": 8, "score": {"value": 0.9, "type": "PROBABILITY"}}
+    found = reply["attributeScores"]["TOXICITY"]["spanScores"]
+    assert [(one["begin"], one["end"], one["score"]["value"]) for one in found] == [
+        (0, 8, 0.8),  # the whole text, whoever asks
+        (5, 8, 0.7),
     ]
 
 

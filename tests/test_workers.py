@@ -29,7 +29,7 @@ def pool(**own):
 
 
 def value(scores):
-    return scores[SCORER.version]["toxicity"]
+    return scores.scores[SCORER.version]["toxicity"]
 
 
 def test_scores_are_the_scorers_own_bits_in_any_company():
@@ -136,4 +136,4 @@ def test_a_scorer_with_a_bug_costs_one_batch_and_quotes_nobody():
                 await running.score(Task(ROW | {"text": "a bug"}, frozenset({"failing-1"})))
             return await running.score(Task(ROW | {"text": "fine"}, frozenset({"failing-1"})))
 
-    assert asyncio.run(run()) == {"failing-1": {"toxicity": 0.0}}
+    assert asyncio.run(run()).scores == {"failing-1": {"toxicity": 0.0}}

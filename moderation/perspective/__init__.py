@@ -60,13 +60,20 @@ class Requested:
         key: As asked for, which is the key of the reply: ``TOXICITY`` or ``TOXICITY@version``.
         attribute: Our name of it.
         version: The scorer version that gives it.
+        languages: As ``Served.languages``.
         threshold: Scores below it are left out; None means none is.
     """
 
     key: str
     attribute: str
     version: str
+    languages: tuple[str, ...] = ()
     threshold: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The key without its version."""
+        return self.key.partition("@")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +153,7 @@ def parse_analyze(body: object, served: Mapping[str, Served]) -> AnalyzeRequest:
     )
 
 
-def effective_languages(
-    request: AnalyzeRequest, served: Mapping[str, Served], detected: Sequence[str]
-) -> list[str]:
+def effective_languages(request: AnalyzeRequest, detected: Sequence[str]) -> list[str]:
     """Return the languages a comment is scored as: those given, else the likeliest detected.
 
     Raises:
@@ -158,16 +163,7 @@ def effective_languages(
     if not languages:
         raise refusal("LANGUAGE_DETECTION_FAILED", "Unable to detect language")
     for one in request.requested:
-        name = one.key.partition("@")[0]
-        known = served[name].languages
-        if known and not all(_base(language) in known for language in languages):
-            message = f"Attribute {name} does not support request languages: {', '.join(languages)}"
-            named = {"detectedLanguages": languages, "attribute": name}
-            raise refusal(
-                "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
-                message,
-                languageNotSupportedByAttributeError=named,
-            )
+        _refuse_unread(one, languages)
     return languages
 
 
@@ -186,20 +182,21 @@ def analyze_reply(
         scores: Requested key -> score in [0, 1]; NaN: nothing to score.
         languages: As ``effective_languages``.
         detected: Detected languages, most likely first.
-        spans: Requested key -> (begin, end, score) in code points; where an attribute has none,
-            one span holds the whole text, so that clients may read the first.
+        spans: Requested key -> (begin, end, score) in code points. Before them stands one that
+            holds the whole text and its score: there are clients that read the first alone.
 
     Raises:
-        ApiError: An attribute has nothing to score: no words, or no context to compare with.
+        ApiError: An attribute has nothing to score: no words, no context to compare with, or a
+            text that is surely not in the language that was given.
     """
     found = {}
     for one in request.requested:
         value = scores[one.key]
         if math.isnan(value):
-            name = one.key.partition("@")[0]
-            message = f"Attribute {name} found nothing to score: it needs words, or context"
+            _refuse_unread(one, detected[:1])
+            message = f"Attribute {one.name} found nothing to score: it needs words, or context"
             raise refusal("INVALID_REQUEST", message)
-        own = (spans or {}).get(one.key) or [(0, len(request.text), value)]
+        own = [(0, len(request.text), value), *(spans or {}).get(one.key, ())]
         found[one.key] = _attribute_scores(request.text, value, own, one.threshold)
     reply: Json = {"attributeScores": found, "languages": list(languages)}
     reply["detectedLanguages"] = list(detected)
@@ -282,6 +279,21 @@ def _known(name: str, served: Mapping[str, Served]) -> Served:
     return served[name]
 
 
+def _refuse_unread(one: Requested, languages: Sequence[str]) -> None:
+    """Raise ApiError where an attribute does not read every one of some languages."""
+    if not one.languages or all(_base(language) in one.languages for language in languages):
+        return
+    listed = ", ".join(languages)
+    raise refusal(
+        "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+        f"Attribute {one.name} does not support request languages: {listed}",
+        languageNotSupportedByAttributeError={
+            "detectedLanguages": list(languages),
+            "attribute": one.name,
+        },
+    )
+
+
 def _requested(key: str, value: object, served: Mapping[str, Served]) -> Requested:
     name, _, version = key.partition("@")
     offer = _known(name, served)
@@ -297,7 +309,7 @@ def _requested(key: str, value: object, served: Mapping[str, Served]) -> Request
         raise refusal("INVALID_REQUEST", message)
     raw = field(fields, "scoreThreshold")
     threshold = None if raw is None else as_number(raw, "score_threshold")
-    return Requested(key, offer.attribute, version, threshold)
+    return Requested(key, offer.attribute, version, offer.languages, threshold)
 
 
 def _context(fields: Json) -> Context:

@@ -28,8 +28,8 @@ def offered(toxicity: str, archive: str = "") -> tuple[Scorer, ...]:
     """
     standing = load(toxicity)
     packaged = (*TOXICITY.values(), *BUILTIN)
-    roots = sorted(Path(archive).glob("*/"), reverse=True) if archive else []
-    others = [*packaged, *(_moved(scorer, root) for root in roots for scorer in packaged)]
+    roots = archived(archive)
+    others = [*packaged, *(at(scorer, root) for root in roots for scorer in packaged)]
     known = {scorer.version for scorer in standing}
     kept = list(standing)
     for scorer in others:
@@ -39,32 +39,67 @@ def offered(toxicity: str, archive: str = "") -> tuple[Scorer, ...]:
     return tuple(kept)
 
 
+def archived(archive: str) -> list[Path]:
+    """Return the model folders of earlier releases, the newest name first; none if empty."""
+    return sorted(Path(archive).glob("*/"), reverse=True) if archive else []
+
+
 def one_thread(scorers: Iterable[Scorer]) -> tuple[Scorer, ...]:
     """Return the same scorers, reading one text at a time: for processes side by side."""
     return tuple(_with(scorer, threads=1) for scorer in scorers)
 
 
 def languages(scorer: Scorer) -> dict[str, tuple[str, ...]]:
-    """Return attribute -> the languages a packaged scorer has been measured in.
+    """Return attribute -> the languages a packaged scorer reads and has been measured in.
 
     Nothing for scorers without a packaged folder: nobody has said what they read.
     """
-    folder = getattr(scorer, "folder", None)
-    if not isinstance(folder, Path) or not (folder / "manifest.json").is_file():
-        return {}
-    sets = catalogue()
+    sets, learnt = catalogue(), _learnt(scorer)
     found: dict[str, set[str]] = {}
-    for row in read_manifest(folder).get("metrics", []):
+    for row in _facts(scorer).get("metrics", []):
         if row["set"] in sets:
             read = found.setdefault(row["attribute"], set())
             read.update(sets[row["set"]].language.split())
-    return {name: tuple(sorted(read)) for name, read in found.items()}
+    return {name: tuple(sorted(read & learnt if learnt else read)) for name, read in found.items()}
 
 
-def _moved(scorer: Scorer, root: Path) -> Scorer:
-    """Make a scorer read ``root`` where it reads the packaged models."""
+def calibration(scorer: Scorer) -> dict[str, list[dict[str, Any]]]:
+    """Return attribute -> what a packaged scorer's calibration was measured to be.
+
+    A row a set: its name, how many comments, and their expected calibration error (``ece``).
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _facts(scorer).get("metrics", []):
+        told = {name: row[name] for name in ("set", "n", "ece")}
+        found.setdefault(row["attribute"], []).append(told)
+    return found
+
+
+def card(scorer: Scorer) -> str:
+    """Return a packaged scorer's card, Markdown; nothing of another."""
+    folder = getattr(scorer, "folder", None)
+    path = folder / "card.md" if isinstance(folder, Path) else None
+    return path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
+
+
+def at(scorer: Scorer, root: Path) -> Scorer:
+    """Return the same scorer, reading ``root`` where it reads the packaged models."""
     moved: Scorer = _with(scorer, root=root)
     return moved
+
+
+def _facts(scorer: Scorer) -> dict[str, Any]:
+    """Return the manifest of a packaged scorer; nothing of another."""
+    folder = getattr(scorer, "folder", None)
+    is_packaged = isinstance(folder, Path) and (folder / "manifest.json").is_file()
+    return read_manifest(folder) if isinstance(folder, Path) and is_packaged else {}
+
+
+def _learnt(scorer: Any) -> set[str]:
+    """Return the languages that a scorer and those it is made of read; none: it never looks."""
+    parts = [getattr(scorer, one.name) for one in fields(scorer)] if is_dataclass(scorer) else []
+    inner = [_learnt(part) for part in parts if is_dataclass(part)]
+    return set(getattr(scorer, "languages", ())).union(*inner)
 
 
 def _with(scorer: Any, *, root: Path | None = None, threads: int | None = None) -> Any:

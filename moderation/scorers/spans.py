@@ -94,37 +94,50 @@ class _Candidate:
 
 
 def explain(scorer: Scorer, texts: Iterable[str], attribute: str) -> list[list[Span]]:
-    """Find the words that made the scores of some texts.
+    """Find the words that made the scores of some texts; see ``explain_each``."""
+    return [found[attribute] for found in explain_each(scorer, texts, [attribute])]
+
+
+def explain_each(
+    scorer: Scorer, texts: Iterable[str], attributes: Sequence[str]
+) -> list[dict[str, list[Span]]]:
+    """Find the words that made several scores of some texts, scoring each variant once.
 
     Args:
         scorer: One that reads ``text`` alone.
         texts: As they were written.
-        attribute: One of the scorer's.
+        attributes: Some of the scorer's.
 
     Returns:
-        The spans of each text in their order, without overlap; none where the score is
-        below ``NOTABLE`` or no word made it. A text's spans do not depend on the other texts.
+        For each text and attribute the spans in their order, without overlap; none where the
+        score is below ``NOTABLE`` or no word made it. They do not depend on the other texts.
 
     Raises:
-        ScoringError: The scorer does not give the attribute, or reads more than the text.
+        ScoringError: The scorer does not give an attribute, or reads more than the text.
         ModelError: A packaged model is missing or changed.
     """
-    if attribute not in scorer.attributes or scorer.inputs != ("text",):
-        able = ", ".join(explainable([scorer])) or "none of its attributes"
-        msg = f"{scorer.name!r} cannot explain {attribute!r}; expected one of: {able}"
-        raise ScoringError(msg)
+    for attribute in attributes:
+        if attribute not in scorer.attributes or scorer.inputs != ("text",):
+            able = ", ".join(explainable([scorer])) or "none of its attributes"
+            msg = f"{scorer.name!r} cannot explain {attribute!r}; expected one of: {able}"
+            raise ScoringError(msg)
     texts = list(texts)
     passages = [(row, *part) for row, text in enumerate(texts) for part in _passages(text)]
     parts = [texts[row][start:end] for row, start, end, _ in passages]
-    whole = score_texts(scorer, parts, attribute)
-    notable = np.flatnonzero(whole >= NOTABLE).tolist()
+    whole = _scored(scorer, parts)
+    notable = np.flatnonzero((whole[list(attributes)] >= NOTABLE).any(axis=1)).tolist()
     orders = [_variants(parts[place], passages[place][3]) for place in notable]
-    scored = iter(score_texts(scorer, [one for order in orders for one in order], attribute))
-    spans: list[list[Span]] = [[] for _ in texts]
+    scored = _scored(scorer, [one for order in orders for one in order])
+    spans: list[dict[str, list[Span]]] = [{name: [] for name in attributes} for _ in texts]
+    first = 0
     for place, order in zip(notable, orders, strict=True):
         row, start, _, found = passages[place]
-        shares = _shares(whole[place], [next(scored) for _ in order])
-        spans[row] += _decide(texts[row], start, found, shares)
+        without = scored.iloc[first : first + len(order)]
+        first += len(order)
+        for name in attributes:
+            if whole[name].iloc[place] >= NOTABLE:
+                shares = _shares(float(whole[name].iloc[place]), without[name].tolist())
+                spans[row][name] += _decide(texts[row], start, found, shares)
     return spans
 
 
@@ -174,10 +187,7 @@ def explainable(scorers: Iterable[Scorer]) -> dict[str, Scorer]:
 
 def score_texts(scorer: Scorer, texts: list[str], attribute: str) -> Floats:
     """Return (texts,) scores: 0 where nothing is left to score, NaN where one is refused."""
-    frame = score_frame(scorer, pd.DataFrame({"text": pd.Series(texts, dtype=object)}))
-    scores = frame[attribute].to_numpy(dtype=np.float64, copy=True)
-    scores[[not detect(text) for text in texts]] = 0
-    return scores
+    return _scored(scorer, texts)[attribute].to_numpy()
 
 
 def cut_out(text: str, spans: Iterable[Word | Span]) -> str:
@@ -185,6 +195,14 @@ def cut_out(text: str, spans: Iterable[Word | Span]) -> str:
     for span in sorted(spans, key=lambda one: one.start, reverse=True):
         text = text[: span.start] + text[span.end :]
     return text
+
+
+def _scored(scorer: Scorer, texts: list[str]) -> pd.DataFrame:
+    """Return every attribute's scores as ``score_texts`` gives one's."""
+    frame = score_frame(scorer, pd.DataFrame({"text": pd.Series(texts, dtype=object)}))
+    frame = frame.astype(np.float64)
+    frame.loc[[not detect(text) for text in texts]] = 0
+    return frame
 
 
 def _passages(text: str) -> list[tuple[int, int, list[_Candidate]]]:

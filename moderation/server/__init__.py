@@ -20,7 +20,9 @@ from moderation import __version__
 from moderation.config import Settings
 from moderation.perspective.errors import ApiError, invalid_field
 from moderation.scorers import load, versions
-from moderation.scorers.offered import offered, one_thread
+from moderation.scorers.offered import archived, offered, one_thread
+from moderation.scorers.packaged import MODELS
+from moderation.scorers.scales import read_scales
 from moderation.server import batch, comments, health, native
 from moderation.server.access import Access
 from moderation.server.intake import Intake, error_response
@@ -100,7 +102,8 @@ async def _start(
     if settings.webhook_url:
         telling = asyncio.create_task(follow(store, settings.webhook_url, settings.webhook_secret))
         stack.push_async_callback(_ended, telling)
-    service = Service(store, pool, standing, scorers)
+    roots = (MODELS, *archived(settings.model_archive))
+    service = Service(store, pool, standing, scorers, read_scales(roots))
     return State(settings, service, Access(settings, store), metrics)
 
 

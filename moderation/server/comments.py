@@ -4,12 +4,10 @@ import copy
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
-from typing import Any
 
 from fastapi import Request, Response
 from starlette.routing import Route
 
-from moderation.perspective import Served
 from moderation.perspective.errors import ApiError, Json
 from moderation.server.intake import JSON_TYPE
 from moderation.server.masks import cut_down, parse_mask
@@ -79,8 +77,7 @@ async def suggest_score(request: Request) -> Response:
 async def attributes(request: Request) -> Response:
     """``GET /v1alpha1/attributes``: what can be asked for."""
     await admitted(request)
-    served = state_of(request).service.served
-    listed = [_described(name, one) for name, one in served.items()]
+    listed = state_of(request).service.attributes()
     return _reply({"attributes": listed}, request.query_params, ())
 
 
@@ -146,14 +143,6 @@ def _reply(
     )
     content = f"{text}\n".encode("utf-8", "backslashreplace")  # a lone surrogate has no UTF-8
     return Response(content, media_type=JSON_TYPE, headers=dict(headers or {}))
-
-
-def _described(name: str, served: Served) -> dict[str, Any]:
-    return {
-        "name": name,
-        "languages": list(served.languages),
-        "versions": [f"{name}@{version}" for version in served.versions],
-    }
 
 
 def _root_url(request: Request) -> str:

@@ -23,6 +23,7 @@ from moderation.training import (
     off_topic,
     political_spam,
     records,
+    scales,
     spans,
     toxicity,
     words,
@@ -59,6 +60,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "records": records.fit,
     "dumps": dumps.fit,
     "spans": spans.fit,
+    "scales": scales.fit,
 }
 """In the order in which they build on one another."""
 ON_PAGES: Final = frozenset({"records", "dumps"})

@@ -2,10 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 from asking import batch_body, client_of, error_type, parts_of, settings_in
 from hypothesis import HealthCheck, given, settings
 from strategies import hostile_text
+
+from moderation.perspective import float32
+from moderation.scorers import TOXICITY
+from moderation.scorers.scales import read_scales
 
 ANALYZE = "/v1alpha1/comments:analyze"
 SUGGEST = "/v1alpha1/comments:suggestscore"
@@ -133,6 +138,47 @@ def test_off_topic_reads_its_context_and_says_so_without(analyze):
     near = off_topic("The ferry to the island will sail twice an hour in summer, says the line.")
     far = off_topic("The bakery on the corner won a prize for its sourdough bread this week.")
     assert near < far
+
+
+def test_attributes_say_what_reads_what_how_well_and_where_the_card_is(client):
+    listed = client.get("/v1alpha1/attributes").json()["attributes"]
+    told = {one["name"]: one for one in listed}
+    assert {"TOXICITY", "OFF_TOPIC", "POLITICAL_SPAM"} < told.keys()
+    for name, one in told.items():
+        version = one["versions"][0].removeprefix(f"{name}@")
+        assert all(0 <= row["ece"] <= 1 and row["n"] for row in one["calibration"]["own_scale"])
+        card = client.get(one["card"])
+        assert card.headers["content-type"].startswith("text/markdown")
+        assert version in card.text
+    assert told["TOXICITY"]["calibration"]["scale"] == "perspective"
+    assert told["INSULT"]["calibration"]["scale"] == "own"
+    assert "en" in told["TOXICITY"]["languages"]
+    assert set(told["IDENTITY_ATTACK"]["languages"]) <= {"de", "en", "ko"}  # what bulk reads
+    assert client.get("/v1/cards/none-1").status_code == 404
+
+
+def test_toxicity_is_on_perspectives_scale_and_keeps_its_order(client, analyze):
+    texts = ["A fine day.", "This is rather silly.", "What a stupid idea.", "You utter fool."]
+    thread = {"comments": [{"id": text, "text": text} for text in texts]}
+    own = [
+        one["scores"]["toxicity"]
+        for one in client.post("/v1/score", json=thread).json()["comments"]
+    ]
+    found = [analyze(text).json()["attributeScores"]["TOXICITY"] for text in texts]
+    shown = [one["summaryScore"]["value"] for one in found]
+    scale = read_scales()[TOXICITY["bulk"].version, "toxicity"]
+    assert shown == [float32(scale.to_perspective(score)) for score in own]
+    assert np.argsort(shown).tolist() == np.argsort(own).tolist()
+
+
+def test_a_text_in_a_language_nobody_reads_is_refused_as_such(analyze):
+    text = "Le conseil municipal se réunit mardi pour parler de la nouvelle piste cyclable."
+    for fields in ({}, {"languages": ["en"]}, {"languages": ["fr"]}):
+        response = analyze(text, **fields)
+        assert error_type(response) == "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
+        assert "does not support request languages: fr" in response.json()["error"]["message"]
+    unknown = analyze("\u16a0\u16a2\u16a6\u16a8\u16b1\u16b2")  # runes
+    assert error_type(unknown) == "LANGUAGE_DETECTION_FAILED"
 
 
 def test_metrics_count_without_naming_anybody(client, analyze):

@@ -12,15 +12,34 @@ ANALYZE = "/v1alpha1/comments:analyze"
 
 
 def test_01_span_offsets_are_utf16_units(analyze):
-    reply = analyze("\U0001f600 you fool", spanAnnotations=True).json()
-    (span,) = reply["attributeScores"]["TOXICITY"]["spanScores"]
-    assert (span["begin"], span["end"]) == (0, 11)  # ten code points, the first takes two units
+    text = "\U0001f600 you fool"
+    scores = analyze(text, spanAnnotations=True).json()["attributeScores"]["TOXICITY"]
+    whole, *words = scores["spanScores"]
+    assert (whole["begin"], whole["end"]) == (0, 11)  # ten code points, the first takes two units
+    assert whole["score"] == scores["summaryScore"]  # clients read the first span as the score
+    units = text.encode("utf-16-le")
+    marked = [units[2 * one["begin"] : 2 * one["end"]].decode("utf-16-le") for one in words]
+    assert any("fool" in one for one in marked)
+    parts = [one["score"]["value"] for one in words]
+    assert 0 < sum(parts) <= whole["score"]["value"] + 1e-6
 
 
 @pytest.mark.parametrize("version", ["2", "6"])
 def test_02_a_version_is_echoed_in_the_key(analyze, version):
     asked = f"TOXICITY@{version}"
     assert list(analyze(attributes=[asked]).json()["attributeScores"]) == [asked]
+
+
+def test_01_spans_are_given_for_every_attribute_and_only_when_asked_for(analyze):
+    names = ["TOXICITY", "INSULT", "POLITICAL_SPAM"]
+    context = {"articleAndParentComment": {"article": {"text": "The ferry sails every hour."}}}
+    asked = analyze(attributes=names, context=context, spanAnnotations=True).json()
+    spans = {name: one["spanScores"] for name, one in asked["attributeScores"].items()}
+    assert len(spans["TOXICITY"]) > 1
+    assert len(spans["INSULT"]) > 1
+    assert len(spans["POLITICAL_SPAM"]) == 1  # reads more than the text: no words made it
+    plain = analyze(attributes=names, context=context).json()["attributeScores"]
+    assert all(len(one["spanScores"]) == 1 for one in plain.values())
 
 
 def test_02_versions_of_ours_are_served_by_name(analyze, client):

@@ -354,7 +354,7 @@ def _serve(pipe: Connection, scorers: Sequence[Scorer], eager: Sequence[str]) ->
         known = {scorer.version: scorer for scorer in scorers}
         # Loads the weights; texts with words and a context, so that nothing is left for later.
         row = dict.fromkeys(CONTEXT_COLUMNS, "Some words to read.") | {"copies": 1}
-        texts = ("Some words to read.", "Auch ein paar Worte, die nicht englisch sind.")
+        texts = ("Some words to read.", "Noch ein Satz, der nicht auf Englisch geschrieben ist.")
         _score([(row | {"text": text}, list(eager), []) for text in texts], known)
     except ModerationError as error:
         pipe.send_bytes(json.dumps(str(error)).encode())

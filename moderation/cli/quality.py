@@ -100,8 +100,9 @@ def evaluate(datasets: Path, pages: Path, output: Path, only: str | None, *, pin
     """Measure scorers, explanations, campaigns and extractors and write the tables of figures.
 
     Extraction is measured beside trafilatura and resiliparse on the same pages, and beside
-    what it is asked to reach; toxicity beside alt-profanity-check and hatesonar (extra peers). What is not there is reported as not measured. Ends with code 1
-    if a figure is below its floor in data/eval/floors.json.
+    what it is asked to reach; toxicity beside alt-profanity-check and hatesonar (extra peers).
+    What is not there is reported as not measured. Ends with code 1 if a figure is below its floor
+    in data/eval/floors.json.
     """
     from moderation.evaluation import MEASURABLE
     from moderation.evaluation import evaluate as run

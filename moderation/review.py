@@ -13,16 +13,40 @@ Each label keeps the score and the scorer version at that moment, if there was a
 
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import pandas as pd
 
 from moderation.errors import ModerationError
 from moderation.policy import Policy, flagged
 from moderation.schema import ATTRIBUTES, Action, Decision, Label, Sampling
-from moderation.store import Score, Store
+from moderation.store import Entry, Score, Store
 
 OTHER = "other"
 """A reason that is no attribute; may go on with ``: `` and words."""
+BATCH_MOST = 500
+"""Comments one bulk decision may hold."""
+LARGE, SAMPLE = 50, 20
+"""From so many comments on, so many of them must have been looked at before all are decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a bulk decision did.
+
+    Args:
+        id: Names it for ``undo_batch``; its decisions carry it as ``batch``.
+        action: What was decided.
+        decided: How many comments it decided.
+        passed_over: How many had been decided in the meantime, and stay as they are.
+    """
+
+    id: str
+    action: Action
+    decided: int
+    passed_over: int
 
 
 def decide(  # noqa: PLR0913 - the fields of one decision
@@ -81,6 +105,8 @@ def decide(  # noqa: PLR0913 - the fields of one decision
 def undo(store: Store, moderator: str) -> Decision | None:
     """Take back the moderator's newest decision that stands; what stood before stands again.
 
+    Of a batch it takes back this one decision; ``undo_batch`` takes back the whole.
+
     Returns:
         The entry that takes it back (``undoes`` names the decision), or None if there is none.
 
@@ -90,18 +116,88 @@ def undo(store: Store, moderator: str) -> Decision | None:
     last = store.last_decision(moderator)
     if last is None:
         return None
-    entry = Decision(
-        comment_id=last.comment_id,
-        action=last.action,
-        reason=last.reason,
-        decided_by=moderator,
-        decided_at=datetime.now(UTC),
-        sampling=last.sampling,
-        id=uuid.uuid4().hex,
-        undoes=last.id,
-    )
+    entry = _taking_back(last, moderator)
     store.add_decision(entry, [], expected=last.id)
     return entry
+
+
+def decide_all(
+    store: Store,
+    comment_ids: Sequence[str],
+    action: Action,
+    *,
+    moderator: str,
+    reason: str = "",
+    policy: Policy | None = None,
+) -> Batch:
+    """Decide many undecided comments at once; those decided in the meantime are passed over.
+
+    The decisions and their labels are marked as bulk (``Sampling.BATCH``, ``Decision.batch``).
+
+    Args:
+        store: Where they are kept.
+        comment_ids: At most ``BATCH_MOST``.
+        action: What is decided of each.
+        moderator: Who decides.
+        reason: As in ``decide``, the same for all.
+        policy: As in ``decide``.
+
+    Raises:
+        ModerationError: There are too many comments, or as in ``decide``.
+    """
+    _check(moderator, reason, {})
+    if len(comment_ids) > BATCH_MOST:
+        msg = f"a batch of {len(comment_ids)} comments; expected at most {BATCH_MOST}"
+        raise ModerationError(msg)
+    batch = uuid.uuid4().hex
+    entries = []
+    for comment_id in comment_ids:
+        decision = Decision(
+            comment_id=comment_id,
+            action=Action(action),
+            reason=reason,
+            decided_by=moderator,
+            decided_at=datetime.now(UTC),
+            sampling=Sampling.BATCH,
+            id=uuid.uuid4().hex,
+            batch=batch,
+        )
+        implied = derive_labels(decision, store.scores_of(comment_id), policy or Policy())
+        entries.append(Entry(decision, implied, None))
+    made = store.add_decisions(entries)
+    return Batch(batch, Action(action), len(made), len(comment_ids) - len(made))
+
+
+def undo_batch(store: Store, batch: str, moderator: str) -> int:
+    """Take back the decisions of a batch that still stand; return how many were.
+
+    What somebody has overruled since stays as it is.
+    """
+    entries = [Entry(_taking_back(one, moderator), [], one.id) for one in store.batch(batch)]
+    return len(store.add_decisions(entries))
+
+
+def sample_size(count: int) -> int:
+    """Say how many of so many comments must have been looked at before all are decided."""
+    return SAMPLE if count >= LARGE else 0
+
+
+def expected_errors(scores: pd.DataFrame, attribute: str, action: Action) -> float:
+    """Say for how many comments it is expected to be wrong to decide them all.
+
+    Scores are calibrated: of the comments that score p, the attribute applies to a share of p.
+    Rejecting is wrong where it does not apply, approving where it does. Without an attribute
+    the highest score counts: approving is then wrong at least so often, rejecting at most.
+
+    Args:
+        scores: A row a comment, a column per attribute, in [0, 1]; NaN counts as 0.5.
+        attribute: One of the columns, or empty.
+        action: What is to be decided; escalating is never wrong.
+    """
+    if action is Action.ESCALATE:
+        return 0.0
+    chances = (scores[attribute] if attribute else scores.max(axis=1)).fillna(0.5)
+    return float((1 - chances if action is Action.REJECT else chances).sum())
 
 
 def derive_labels(decision: Decision, scores: Mapping[str, Score], policy: Policy) -> list[Label]:
@@ -134,6 +230,20 @@ def derive_labels(decision: Decision, scores: Mapping[str, Score], policy: Polic
         for name in ATTRIBUTES
         if name in values
     ]
+
+
+def _taking_back(decision: Decision, moderator: str) -> Decision:
+    return Decision(
+        comment_id=decision.comment_id,
+        action=decision.action,
+        reason=decision.reason,
+        decided_by=moderator,
+        decided_at=datetime.now(UTC),
+        sampling=decision.sampling,
+        id=uuid.uuid4().hex,
+        undoes=decision.id,
+        batch=decision.batch,
+    )
 
 
 def _number(score: float) -> float | None:

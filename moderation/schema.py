@@ -129,13 +129,17 @@ class Action(StrEnum):
 
 
 class Sampling(StrEnum):
-    """How a comment came to be looked at; without it labels cannot be used for honest figures."""
+    """How a comment came to be looked at; without it labels cannot be used for honest figures.
+
+    ``BATCH``: decided together with others, after a look at a sample of them.
+    """
 
     QUEUE = "queue"
     RANDOM = "random"
     SEARCH = "search"
     RULE = "rule"
     SECOND = "second"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,7 @@ class Decision:
         id: Assigned by the caller (uuid4 hex), so that a retried write is the same entry.
         undoes: Id of the decision this entry takes back; ``action`` then repeats that decision's.
         second_look: Whether somebody else is to decide the comment too, without seeing this.
+        batch: Names the bulk decision it is part of; empty for a decision of its own.
     """
 
     comment_id: str
@@ -167,6 +172,7 @@ class Decision:
     id: str = ""
     undoes: str | None = None
     second_look: bool = False
+    batch: str = ""
 
 
 class Role(StrEnum):

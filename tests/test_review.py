@@ -149,3 +149,47 @@ def test_what_cannot_be_meant_is_named_and_not_recorded(store, said, expected):
     with pytest.raises(ModerationError, match=expected):
         review.decide(store, FIRST, Action.REJECT, **({"moderator": "mod"} | said))
     assert store.history(FIRST) == []
+
+
+def test_many_are_decided_at_once_marked_as_such_and_taken_back_together(store):
+    batch = review.decide_all(store, [FIRST, SECOND], Action.REJECT, moderator="m", reason="threat")
+    assert (batch.decided, batch.passed_over) == (2, 0)
+    table = store.labels()
+    assert set(table["sampling"]) == {"batch"}
+    assert set(table["batch"]) == {batch.id}
+    review.decide(store, SECOND, Action.APPROVE, moderator="n", expected=store.standing(SECOND).id)
+    assert review.undo_batch(store, batch.id, "m") == 1
+    assert store.standing(FIRST) is None
+    assert store.standing(SECOND).action is Action.APPROVE
+    assert review.undo_batch(store, batch.id, "m") == 0
+
+
+def test_approving_many_denies_what_was_flagged_of_each(store):
+    review.decide_all(store, [FIRST, SECOND], Action.APPROVE, moderator="mod")
+    assert labels(store) == {"toxicity": 0.0, "insult": 0.0}
+
+
+def test_what_was_decided_in_the_meantime_stays_as_it_is(store):
+    first = review.decide(store, FIRST, Action.APPROVE, moderator="mod")
+    batch = review.decide_all(store, [FIRST, SECOND], Action.REJECT, moderator="m", reason="spam")
+    assert (batch.decided, batch.passed_over) == (1, 1)
+    assert store.history(FIRST) == [first]
+
+
+def test_a_batch_has_an_upper_limit(store):
+    ids = [f"x#{number}" for number in range(review.BATCH_MOST + 1)]
+    with pytest.raises(ModerationError, match="a batch of 501 comments; expected at most 500"):
+        review.decide_all(store, ids, Action.APPROVE, moderator="m")
+
+
+def test_large_batches_ask_for_a_sample():
+    assert review.sample_size(review.LARGE - 1) == 0
+    assert review.sample_size(review.LARGE) == review.SAMPLE
+
+
+def test_expected_errors_follow_from_calibrated_scores():
+    scores = pd.DataFrame({"threat": [0.9, 0.2, math.nan], "insult": [0.1, 0.7, 0.6]})
+    assert review.expected_errors(scores, "threat", Action.REJECT) == pytest.approx(0.1 + 0.8 + 0.5)
+    assert review.expected_errors(scores, "threat", Action.APPROVE) == pytest.approx(1.6)
+    assert review.expected_errors(scores, "", Action.APPROVE) == pytest.approx(0.9 + 0.7 + 0.6)
+    assert review.expected_errors(scores, "", Action.ESCALATE) == 0

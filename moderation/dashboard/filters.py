@@ -45,7 +45,7 @@ def _where() -> QueueFilter:
     search = st.text_input(
         "Search", key="q", bind="query-params", on_change=_leave, placeholder="Words in the text"
     )
-    article = _choice("Article", "article", _titles(resources.settings().store_url))
+    article = _choice("Article", "article", article_titles(resources.settings().store_url))
     attribute = _choice("Attribute", "attribute", {name: NAMES[name] for name in ATTRIBUTES})
     low, high = 0.0, 1.0
     if attribute in ATTRIBUTES:
@@ -110,8 +110,8 @@ def _leave() -> None:
 
 
 @st.cache_data(ttl=15, max_entries=4, show_spinner=False)
-def _titles(store_url: str) -> dict[str, str]:  # noqa: ARG001 - the key of the cache
-    """Map article address to title, those with most waiting comments first."""
+def article_titles(store_url: str) -> dict[str, str]:  # noqa: ARG001 - the key of the cache
+    """Map article address to title; those with most waiting comments first."""
     articles = resources.store().articles()
     waiting = articles[articles["waiting"] > 0]
     top = waiting.sort_values("waiting", ascending=False, kind="stable").head(ARTICLES)

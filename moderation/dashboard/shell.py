@@ -3,6 +3,7 @@
 import streamlit as st
 
 from moderation.dashboard import resources
+from moderation.dashboard.batch import batch_page
 from moderation.dashboard.components import ASSETS, empty_state, notice, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
@@ -24,6 +25,9 @@ def draw() -> None:
         "queue": st.Page(queue_page, title="Queue", icon=":material/inbox:", default=True),
         "threads": st.Page(
             threads_page, title="Threads", icon=":material/account_tree:", url_path="threads"
+        ),
+        "batch": st.Page(
+            batch_page, title="Batch", icon=":material/stacked_bar_chart:", url_path="batch"
         ),
         "labels": st.Page(labels_page, title="Labels", icon=":material/label:", url_path="labels"),
     }

@@ -10,9 +10,11 @@ the database, never its password, and never a comment.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
 
@@ -39,6 +41,7 @@ LABEL_COLUMNS: tuple[str, ...] = (
     "source",
     "community",
     "client_token",
+    "batch",
 )
 """What ``Store.labels`` returns and exports hold, in this order."""
 
@@ -92,6 +95,37 @@ class QueueFilter:
     high: float = 1.0
     search: str = ""
     escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRange:
+    """Which undecided comments are meant, by one score.
+
+    Args:
+        attribute: Whose score; empty for the summary, what a look is worth.
+        low: Lower end, in [0, 1]; belongs to the range.
+        high: Upper end, in [0, 1]; belongs to the range only if it is 1.
+        article_url: Only this article's comments; empty for all.
+    """
+
+    attribute: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    article_url: str = ""
+
+
+class Entry(NamedTuple):
+    """A decision on its way into the log.
+
+    Args:
+        decision: The new entry.
+        labels: What it says for retraining.
+        expected: Id of the decision that is believed to stand, None if none.
+    """
+
+    decision: Decision
+    labels: Sequence[Label]
+    expected: str | None
 
 
 class Store(Protocol):
@@ -265,6 +299,52 @@ class Store(Protocol):
             ConflictError: Another decision stands; this one is still kept in the log, but
                 does not stand, and its labels count as undone. A retry raises it again.
             StoreError: The comment or the decision to be undone is not in the store.
+        """
+        ...
+
+    def add_decisions(self, entries: Sequence[Entry]) -> list[str]:
+        """Append many decisions in one durable transaction, with the labels they imply.
+
+        Comments that have another standing decision than expected, or that are not in the
+        store, are passed over: nothing is written for them.
+
+        Returns:
+            The ids of the comments that were decided, in the order given.
+        """
+        ...
+
+    def batch(self, batch: str) -> list[Decision]:
+        """Return the decisions of a bulk decision that still stand, in the order of the log."""
+        ...
+
+    def last_batch(self, moderator: str) -> str:
+        """Name this moderator's newest bulk decision of which something stands; empty: none."""
+        ...
+
+    def score_counts(self, where: ScoreRange) -> NDArray[np.int64]:
+        """Count undecided comments by score; ``low`` and ``high`` do not restrict.
+
+        Returns:
+            Shape (100,): comments from 0.00 to below 0.01, and so on; the last includes 1.
+        """
+        ...
+
+    def in_range(
+        self,
+        where: ScoreRange,
+        *,
+        order: Literal["highest", "lowest", "newest", "oldest"],
+        limit: int,
+    ) -> pd.DataFrame:
+        """Return undecided comments in a range of scores; escalated ones are left out.
+
+        Args:
+            where: The range.
+            order: By score, or by when they came in.
+            limit: Most rows to return.
+
+        Returns:
+            The columns of ``queue``.
         """
         ...
 

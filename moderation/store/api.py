@@ -61,5 +61,5 @@ def _event(row: Row[Any]) -> tuple[object, ...]:
     return (
         *(f"{SOURCE}:{row.id}", "", "", "", None, part, digest, row.attribute, row.value),
         *("", "", "", row.sender, row.received_at, math.nan, None, "", ""),
-        *(not row.stands, SOURCE, row.community, row.client_token),
+        *(not row.stands, SOURCE, row.community, row.client_token, ""),
     )

@@ -46,6 +46,7 @@ from moderation.store.tables import (
 
 PSEUDONYM_CHARS = 10
 _BY_POLICY = "policy:"
+_SHOWN = ("id", "action", "reason", "note", "decided_by", "decided_at", "sampling", "batch")
 
 _undo = decisions.alias("undo")
 _TAKEN_BACK = exists().where(_undo.c.undoes == decisions.c.id, not_(_undo.c.conflict))
@@ -100,7 +101,7 @@ def read_standing(connection: Connection, comment_id: str) -> Decision | None:
         .where(comments.c.key == key_of(comment_id))
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else _decision(row, comment_id)
+    return None if row is None else decision_of(row, comment_id)
 
 
 def read_history(connection: Connection, comment_id: str) -> list[Decision]:
@@ -111,7 +112,7 @@ def read_history(connection: Connection, comment_id: str) -> list[Decision]:
         .where(comments.c.key == key_of(comment_id))
         .order_by(decisions.c.number)
     )
-    return [_decision(row, comment_id) for row in connection.execute(query)]
+    return [decision_of(row, comment_id) for row in connection.execute(query)]
 
 
 def read_last(connection: Connection, moderator: str) -> Decision | None:
@@ -128,7 +129,7 @@ def read_last(connection: Connection, moderator: str) -> Decision | None:
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else _decision(row, comment_key(row.url, row.platform_id))
+    return None if row is None else decision_of(row, comment_key(row.url, row.platform_id))
 
 
 def read_labels(connection: Connection, *, undone: bool, names: bool, api: bool) -> pd.DataFrame:
@@ -138,7 +139,7 @@ def read_labels(connection: Connection, *, undone: bool, names: bool, api: bool)
     query = (
         select(
             labels,
-            *decisions.c["id", "action", "reason", "note", "decided_by", "decided_at", "sampling"],
+            *decisions.c[_SHOWN],
             *comments.c["platform_id", "text"],
             revisions.c.text.label("judged_text"),
             *articles.c["url", "title"],
@@ -186,12 +187,30 @@ def read_since(connection: Connection, *, after: int, limit: int) -> list[tuple[
         (
             row.number,
             replace(
-                _decision(row, comment_key(row.url, row.platform_id)),
+                decision_of(row, comment_key(row.url, row.platform_id)),
                 decided_by=pseudonym(row.decided_by, key),
             ),
         )
         for row in connection.execute(query)
     ]
+
+
+def decision_of(row: Row[Any], comment_id: str) -> Decision:
+    """Make a record of a row of the log."""
+    return Decision(
+        comment_id=comment_id,
+        action=Action(row.action),
+        reason=row.reason,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        note=row.note,
+        sampling=Sampling(row.sampling),
+        overrides=json.loads(row.overrides),
+        id=row.id,
+        undoes=row.undoes,
+        second_look=row.second_look,
+        batch=row.batch,
+    )
 
 
 def pseudonym(moderator: str, key: str) -> str:
@@ -244,6 +263,7 @@ def _insert(
         "undoes": decision.undoes,
         "conflict": conflict,
         "second_look": decision.second_look,
+        "batch": decision.batch,
     }
     statement = insert(decisions).values(values).returning(decisions.c.number)
     return int(connection.execute(statement).scalar_one())
@@ -291,22 +311,6 @@ def _restate(connection: Connection, comment: Row[Any], *, more_labels: int) -> 
     connection.execute(update(articles).where(articles.c.id == comment.article).values(changes))
 
 
-def _decision(row: Row[Any], comment_id: str) -> Decision:
-    return Decision(
-        comment_id=comment_id,
-        action=Action(row.action),
-        reason=row.reason,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        note=row.note,
-        sampling=Sampling(row.sampling),
-        overrides=json.loads(row.overrides),
-        id=row.id,
-        undoes=row.undoes,
-        second_look=row.second_look,
-    )
-
-
 def _label_event(row: Row[Any], key: str | None) -> tuple[object, ...]:
     """One row of ``LABEL_COLUMNS``."""
     text = row.text if row.judged_text is None else row.judged_text
@@ -334,4 +338,5 @@ def _label_event(row: Row[Any], key: str | None) -> tuple[object, ...]:
         "desk",
         "",
         "",
+        row.batch,
     )

@@ -29,7 +29,11 @@ def read_queue(
     connection: Connection, where: QueueFilter, *, limit: int, offset: int
 ) -> pd.DataFrame:
     """See ``Store.queue``."""
-    rows = _page(connection, where, limit, offset)
+    return described(connection, _page(connection, where, limit, offset))
+
+
+def described(connection: Connection, rows: list[int]) -> pd.DataFrame:
+    """Return comments with ``COLUMNS``, in the order of their row numbers."""
     query = (
         select(
             *comments.c["id", "platform_id", "author", "text", "published", "worth", "action"],

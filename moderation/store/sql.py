@@ -5,17 +5,21 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, select
 
 from moderation.errors import ConflictError
 from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
-from moderation.store import Added, QueueFilter, Score, api, log, moderators
+from moderation.store import Added, Entry, QueueFilter, Score, ScoreRange, api, log, moderators
 from moderation.store.audit import differences
+from moderation.store.bulk import append_all, read_batch, read_last_batch
 from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import one_line, open_engine
 from moderation.store.languages import read_unnamed, set_languages
 from moderation.store.queue import read_queue
+from moderation.store.ranges import Order, count_by_score, read_range
 from moderation.store.rows import comment_rows, frame, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
 from moderation.store.tables import articles, facts
@@ -176,6 +180,31 @@ class SqlStore:
                 "does not stand: another decision came first"
             )
             raise ConflictError(msg)
+
+    def add_decisions(self, entries: Sequence[Entry]) -> list[str]:
+        """Append many decisions in one durable transaction, with the labels they imply."""
+        with self._writing() as connection:
+            return append_all(connection, entries)
+
+    def batch(self, batch: str) -> list[Decision]:
+        """Return the decisions of a bulk decision that still stand, in the order of the log."""
+        with self._reading() as connection:
+            return read_batch(connection, batch)
+
+    def last_batch(self, moderator: str) -> str:
+        """Name this moderator's newest bulk decision of which something stands; empty: none."""
+        with self._reading() as connection:
+            return read_last_batch(connection, moderator)
+
+    def score_counts(self, where: ScoreRange) -> NDArray[np.int64]:
+        """Count undecided comments by score."""
+        with self._reading() as connection:
+            return count_by_score(connection, where)
+
+    def in_range(self, where: ScoreRange, *, order: Order, limit: int) -> pd.DataFrame:
+        """Return undecided comments in a range of scores; escalated ones are left out."""
+        with self._reading() as connection:
+            return read_range(connection, where, order=order, limit=limit)
 
     def standing(self, comment_id: str) -> Decision | None:
         """Return the newest decision that was not undone, or None."""

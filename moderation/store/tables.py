@@ -38,7 +38,7 @@ from sqlalchemy import (
 
 from moderation.schema import Action
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a store opens without loading Alembic if it is there already."""
 
 _ESCAPE = "\U0010fffe"
@@ -238,11 +238,17 @@ decisions = Table(
     Column("undoes", String),
     Column("conflict", Boolean, nullable=False),  # came second; never stands
     Column("second_look", Boolean, nullable=False, server_default=false()),
+    Column("batch", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 Index("decisions_by_comment", decisions.c.comment, decisions.c.number)
 Index("decisions_by_moderator", decisions.c.decided_by, decisions.c.number)
 Index("decisions_by_undone", decisions.c.undoes)
+_IN_BATCH = decisions.c.batch != ""
+Index(
+    "decisions_by_batch", decisions.c.batch,
+    sqlite_where=_IN_BATCH, postgresql_where=_IN_BATCH,
+)  # fmt: skip
 
 labels = Table(
     "labels",

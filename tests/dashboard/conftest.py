@@ -72,6 +72,25 @@ def labels(store: Store) -> Callable[..., AppTest]:
     return run
 
 
+@pytest.fixture
+def page(store: Store) -> Callable[..., AppTest]:
+    """Run the page of that name, such as ``batch``."""
+
+    def run(name: str, **query: str) -> AppTest:
+        app = AppTest.from_function(_named, default_timeout=30, args=(name,))
+        for parameter, value in query.items():
+            app.query_params[parameter] = value
+        return app.run()
+
+    return run
+
+
+def _named(name: str) -> None:
+    from importlib import import_module  # noqa: PLC0415 - runs as a script
+
+    getattr(import_module(f"moderation.dashboard.{name}"), f"{name}_page")()
+
+
 def _page(function: Callable[[], None], query: dict[str, str]) -> AppTest:
     app = AppTest.from_function(function, default_timeout=30)
     for name, value in query.items():

@@ -189,6 +189,7 @@ def test_a_label_event_has_everything_to_retrain_from(filled):
         "source": "desk",
         "community": "",
         "client_token": "",
+        "batch": "",
     }
 
 

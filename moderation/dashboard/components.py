@@ -169,6 +169,22 @@ def article_row(
     )
 
 
+def campaign_row(*, text: str, why: str, score: float, waiting: int) -> None:
+    """Draw one line of the list of campaigns.
+
+    Args:
+        text: The most typical wording.
+        why: What makes it one, in a sentence.
+        score: In [0, 1].
+        waiting: How many of its comments are undecided.
+    """
+    st.html(
+        f'<div class="desk-row desk-campaign"><div><div class="desk-row-title" dir="auto">'
+        f'{markup(one_line(text))}</div><span class="desk-muted">{markup(why)}</span></div>'
+        f"<span><b>{score:.2f}</b> score</span><span><b>{waiting:,}</b> undecided</span></div>"
+    )
+
+
 def day(stamp: str) -> str:
     """Shorten a machine-readable time to its day; anything else stays as it was shown."""
     try:
@@ -261,6 +277,35 @@ def thread_view(
     result = _thread_component()(key=key, data=data, on_open_change=lambda: None)
     opened = result.get("open")
     return opened if isinstance(opened, str) else None
+
+
+def side_by_side(
+    one: str, ours: Sequence[tuple[int, int]], other: str, theirs: Sequence[tuple[int, int]]
+) -> None:
+    """Draw two texts beside each other, the parts that only one of them has marked.
+
+    Args:
+        one: The text on the left.
+        ours: Its parts that the other has not, in code points, in order.
+        other: The text on the right.
+        theirs: The same of it.
+    """
+    sides = "".join(
+        f'<div class="desk-side" dir="auto" role="group" aria-label="{label}">{text}</div>'
+        for label, text in (
+            ("Most typical wording", _marked(one, ours, "del")),
+            ("This wording", _marked(other, theirs, "ins")),
+        )
+    )
+    st.html(f'<div class="desk-pair">{sides}</div>')
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int]], tag: str) -> str:
+    place, parts = 0, []
+    for start, end in spans:
+        parts += [markup(text[place:start]), f"<{tag}>{markup(text[start:end])}</{tag}>"]
+        place = end
+    return "".join([*parts, markup(text[place:])])
 
 
 def _plain(node: Node) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from moderation.dashboard import resources
 from moderation.dashboard.batch import batch_page
+from moderation.dashboard.campaigns import campaigns_page
 from moderation.dashboard.components import ASSETS, empty_state, notice, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
@@ -28,6 +29,9 @@ def draw() -> None:
         ),
         "batch": st.Page(
             batch_page, title="Batch", icon=":material/stacked_bar_chart:", url_path="batch"
+        ),
+        "campaigns": st.Page(
+            campaigns_page, title="Campaigns", icon=":material/campaign:", url_path="campaigns"
         ),
         "labels": st.Page(labels_page, title="Labels", icon=":material/label:", url_path="labels"),
     }

@@ -348,6 +348,14 @@ class Store(Protocol):
         """
         ...
 
+    def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
+        """Return those of some comments that nobody has decided or escalated, in that order.
+
+        Returns:
+            The columns of ``queue``.
+        """
+        ...
+
     def standing(self, comment_id: str) -> Decision | None:
         """Return the newest decision that was not undone, or None."""
         ...

@@ -3,6 +3,7 @@
 Escalated comments are left out: somebody has asked for a person's look at them.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -22,8 +23,8 @@ from sqlalchemy import (
 
 from moderation.store import ScoreRange
 from moderation.store.queue import described
-from moderation.store.rows import article_row
-from moderation.store.tables import comments, scores, scorings
+from moderation.store.rows import article_row, chunks
+from moderation.store.tables import comments, key_of, scores, scorings
 
 BINS = 100
 _ROUNDING = 1e-6
@@ -60,6 +61,19 @@ def read_range(
     }
     query = query.with_only_columns(comments.c.id).order_by(place[order], comments.c.id)
     return described(connection, list(connection.scalars(query.limit(limit))))
+
+
+def read_undecided(connection: Connection, comment_ids: Sequence[str]) -> pd.DataFrame:
+    """See ``Store.undecided``."""
+    rows: list[int] = []
+    for some in chunks(comment_ids):
+        numbers = {key_of(own): place for place, own in enumerate(some)}
+        query = select(*comments.c["id", "key"]).where(
+            comments.c.key.in_(list(numbers)), comments.c.waiting, comments.c.action == ""
+        )
+        found = sorted(connection.execute(query), key=lambda row: numbers[row.key])
+        rows += [row.id for row in found]
+    return described(connection, rows)
 
 
 def _undecided(

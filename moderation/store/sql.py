@@ -19,7 +19,7 @@ from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import one_line, open_engine
 from moderation.store.languages import read_unnamed, set_languages
 from moderation.store.queue import read_queue
-from moderation.store.ranges import Order, count_by_score, read_range
+from moderation.store.ranges import Order, count_by_score, read_range, read_undecided
 from moderation.store.rows import comment_rows, frame, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
 from moderation.store.tables import articles, facts
@@ -205,6 +205,11 @@ class SqlStore:
         """Return undecided comments in a range of scores; escalated ones are left out."""
         with self._reading() as connection:
             return read_range(connection, where, order=order, limit=limit)
+
+    def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
+        """Return those of some comments that nobody has decided or escalated, in that order."""
+        with self._reading() as connection:
+            return read_undecided(connection, comment_ids)
 
     def standing(self, comment_id: str) -> Decision | None:
         """Return the newest decision that was not undone, or None."""

@@ -76,6 +76,14 @@ def test_decided_escalated_and_unscored_comments_are_in_no_range(filled):
     assert filled.score_counts(ScoreRange("toxicity")).sum() == 3
 
 
+def test_the_undecided_of_some_comments(filled):
+    decide(filled, IDS[0], Action.APPROVE)
+    decide(filled, IDS[1], Action.ESCALATE)
+    wanted = [IDS[4], IDS[0], "nowhere#1", IDS[1], IDS[2]]
+    assert list(filled.undecided(wanted)["comment_id"]) == [IDS[4], IDS[2]]
+    assert list(filled.undecided([]).columns) == list(filled.undecided(wanted).columns)
+
+
 def entries(ids, expected=None, **fields):
     decisions = [make_decision(own, sampling=Sampling.BATCH, batch="b1", **fields) for own in ids]
     return [Entry(decision, [make_label(decision)], expected) for decision in decisions]

@@ -107,7 +107,7 @@ class Service:
             Busy: Too much waits to be scored.
         """
         request = parse_analyze(body, self.served)
-        detected = await _detected(request.text)
+        detected = _detected(request.text)
         spoken = effective_languages(request, detected)
         wanted = frozenset(one.version for one in request.requested)
         explained = wanted if request.wants_spans else frozenset()
@@ -142,8 +142,9 @@ class Service:
     async def suggest(self, body: object, *, sender: str) -> Json:
         """Keep what a SuggestCommentScore request says; raises ApiError and StoreError."""
         request = parse_suggestion(body, self.served)
-        await asyncio.to_thread(self.store.add_suggestions, _suggestions(request, sender))
-        return suggestion_reply(request, await _detected(request.text))
+        if request.is_kept:
+            await asyncio.to_thread(self.store.add_suggestions, _suggestions(request, sender))
+        return suggestion_reply(request, _detected(request.text))
 
     async def score_thread(self, thread: Thread, attributes: Iterable[str]) -> ThreadScores:
         """Score every comment of a thread, each with what stands around it.
@@ -234,9 +235,12 @@ def context_row(text: str, context: Context) -> dict[str, object]:
     return row
 
 
-async def _detected(text: str) -> list[str]:
-    """Return the language of a text as a list of one; empty where none can be told."""
-    language = await asyncio.to_thread(detect, text)
+def _detected(text: str) -> list[str]:
+    """Return the language of a text as a list of one; empty where none can be told.
+
+    Takes a fifth of a millisecond for most, less than handing it to a thread would.
+    """
+    language = detect(text)
     return [] if language in ("", UNKNOWN) else [language]
 
 

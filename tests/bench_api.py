@@ -1,10 +1,12 @@
 """How the HTTP API holds up: the lines of `make bench` about it.
 
-A real server (`moderation api`) and a load generator in a process of its own, both on the
-loopback. The generator writes HTTP/1.1 over kept-alive connections and knows the answer's
-status and time, no more. Every comment is another text and is scored for every attribute, with
-an article. Requests at a rate are sent when they are due, whether or not earlier ones were
-answered, and timed from then: a slow server cannot slow the clock down.
+A real server (`moderation api`) and the load from a process of its own, both on the loopback. As
+much as there can be is asked for by wrk where it is installed, else by a generator here, which
+takes more of the processor itself. Requests at a rate come from that generator: they are sent when
+they are due, whether or not earlier ones were answered, and timed from then, so that a slow server
+cannot slow the clock down. It writes HTTP/1.1 over kept-alive connections and knows the answer's
+status and time, no more. Every comment is another text and is scored for every attribute, with an
+article.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,6 +36,19 @@ from moderation import scorers
 from moderation.frames import CONTEXT_COLUMNS
 
 ARTICLE = "The council wants the ferry to sail every hour in summer and has asked for bids."
+WRK = """
+local number, bodies = 0, {}
+for line in io.lines(os.getenv("BENCH_BODIES")) do bodies[#bodies + 1] = line end
+function request()
+  number = number + 1
+  local body = bodies[number % #bodies + 1]:gsub("NUMBER", tostring(number))
+  return wrk.format("POST", nil, {["Content-Type"] = "application/json"}, body)
+end
+function done(summary)
+  local lost = summary.errors.status + summary.errors.timeout
+  print("scored", summary.requests - lost, summary.duration / 1e6)
+end
+"""
 CONNECTIONS = 64
 RATE = 20
 START_S = 120
@@ -59,23 +75,28 @@ def measure(texts: Sequence[str], *, seconds: int, requests: int) -> None:
     with _served(["-m", "moderation", "api"], _environ()) as server:
         names = re.findall(r'"name": "(\w+)"', _get(server, "/v1alpha1/attributes"))
         _load(server, texts, names, seconds=5, connections=8)
+        _line("load by", "wrk" if shutil.which("wrk") else "a generator in Python")
         steady = _at_rate(server, texts, names, rate=RATE, seconds=seconds)
         _times(f"API at {RATE} requests/s", steady)
-        throughput = _rate(_load(server, texts, names, seconds=seconds, connections=CONNECTIONS))
+        throughput = _load(server, texts, names, seconds=seconds, connections=CONNECTIONS)
         batch = _batch_rate(texts)
         _line(f"API, {CONNECTIONS} connections", f"{throughput:,.0f} comments/s")
         _line("batch scorer, same comments", f"{batch:,.0f} comments/s")
         _line("API of the batch scorer's", f"{throughput / batch:.0%} (asked: 60 %)")
-        _memory(server, texts, names, requests)
+        _memory(server, texts, names, requests, throughput)
         _overload(server, texts, names, rate=5 * throughput, seconds=seconds)
     _beside_detoxify(texts, throughput, seconds)
 
 
-def _memory(server: Server, texts: Sequence[str], names: list[str], requests: int) -> None:
-    before = _resident(server)
-    _load(server, texts, names, seconds=3600, connections=16, most=requests)
+def _memory(
+    server: Server, texts: Sequence[str], names: list[str], requests: int, throughput: float
+) -> None:
+    before, done = _resident(server), 0.0
+    while done < requests:
+        seconds = max(5.0, (requests - done) / throughput)
+        done += seconds * _load(server, texts, names, seconds=seconds, connections=16)
     after = _resident(server)
-    change = f"{after / before - 1:+.1%} over {requests:,} requests (asked: within 5 %)"
+    change = f"{after / before - 1:+.1%} over {done:,.0f} requests (asked: within 5 %)"
     _line("API, resident memory", f"{after / 1e6:,.0f} MB, {change}")
 
 
@@ -101,8 +122,8 @@ def _beside_detoxify(texts: Sequence[str], throughput: float, seconds: int) -> N
         return
     script = str(Path(__file__).parent / "bench_detoxify_api.py")
     with _served([script], {}) as server:
-        _load(server, texts, [], seconds=5, connections=2)
-        found = _rate(_load(server, texts, [], seconds=max(seconds, 15), connections=8))
+        _load(server, texts, [], seconds=5, connections=8)
+        found = _load(server, texts, [], seconds=max(seconds, 15), connections=8)
     _line("FastAPI around Detoxify original", f"{found:,.1f} comments/s")
     _line("API, times as many", f"{throughput / found:.1f} (asked: 15)")
 
@@ -125,11 +146,33 @@ def _batch_rate(texts: Sequence[str]) -> float:
 
 
 def _load(
-    server: Server, texts: Sequence[str], names: list[str],
-    *, seconds: float, connections: int, most: int = 1 << 40,
-) -> list[Answer]:  # fmt: skip
-    """Keep ``connections`` busy."""
-    return _elsewhere(_busy, server, texts, names, seconds, connections, most)
+    server: Server, texts: Sequence[str], names: list[str], *, seconds: float, connections: int
+) -> float:
+    """Keep ``connections`` busy; return the comments scored a second."""
+    if shutil.which("wrk"):
+        return _by_wrk(server, texts, names, seconds, connections)
+    answers = _elsewhere(_busy, server, texts, names, seconds, connections)
+    scored = [due + took for due, took, status in answers if status == 200]
+    return len(scored) / max(scored)
+
+
+def _by_wrk(
+    server: Server, texts: Sequence[str], names: list[str], seconds: float, connections: int
+) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        script, bodies = Path(folder, "ask.lua"), Path(folder, "bodies")
+        script.write_text(WRK)
+        mark = time.time_ns()
+        bodies.write_text("\n".join(_body(f"{text} {mark}-NUMBER", names) for text in texts))
+        address = f"http://127.0.0.1:{server.port}{server.path}"
+        done = subprocess.run(  # noqa: S603 - wrk, against our own server
+            [str(shutil.which("wrk")), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s",
+             "--timeout=30s", "-s", str(script), address],
+            env=os.environ | {"BENCH_BODIES": str(bodies)},
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+    scored, took = re.search(r"scored\s+(\S+)\s+(\S+)", done.stdout).groups()
+    return float(scored) / float(took)
 
 
 def _at_rate(
@@ -149,14 +192,14 @@ def _run(run, arguments) -> list[Answer]:
     return asyncio.run(run(*arguments))
 
 
-async def _busy(server, texts, names, seconds, connections, most) -> list[Answer]:
+async def _busy(server, texts, names, seconds, connections) -> list[Answer]:
     requests = _requests(server, texts, names)
     answers: list[Answer] = []
     start = time.perf_counter()
 
     async def work() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        while (at := time.perf_counter()) - start < seconds and len(answers) < most:
+        while (at := time.perf_counter()) - start < seconds:
             status = await _ask(reader, writer, next(requests))
             answers.append((at - start, time.perf_counter() - at, status))
         writer.close()
@@ -194,15 +237,19 @@ async def _due(server, texts, names, rate, seconds) -> list[Answer]:
 def _requests(server: Server, texts: Sequence[str], names: list[str]) -> Iterator[bytes]:
     mark = time.time_ns()
     for number, text in enumerate(itertools.cycle(texts)):
-        body: dict[str, object] = {"comment": {"text": f"{text} {mark + number}"}}
-        if names:
-            body["requestedAttributes"] = {name: {} for name in names}
-            body["languages"] = ["en"]
-            body["context"] = {"articleAndParentComment": {"article": {"text": ARTICLE}}}
-        content = json.dumps(body).encode()
+        content = _body(f"{text} {mark + number}", names).encode()
         head = f"POST {server.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         head += "Content-Type: application/json\r\n"
         yield f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
+
+
+def _body(text: str, names: list[str]) -> str:
+    body: dict[str, object] = {"comment": {"text": text}}
+    if names:
+        body["requestedAttributes"] = {name: {} for name in names}
+        body["languages"] = ["en"]
+        body["context"] = {"articleAndParentComment": {"article": {"text": ARTICLE}}}
+    return json.dumps(body)
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
@@ -266,12 +313,6 @@ def _resident(server: Server) -> float:
 
 
 # -- the lines ---------------------------------------------------------------------------------
-
-
-def _rate(answers: Sequence[Answer]) -> float:
-    """Comments scored a second."""
-    scored = [due + took for due, took, status in answers if status == 200]
-    return len(scored) / max(scored)
 
 
 def _times(name: str, answers: Sequence[Answer]) -> None:

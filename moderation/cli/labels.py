@@ -5,13 +5,14 @@ from pathlib import Path
 
 import rich_click as click
 
-from moderation.cli.console import examples, say
+from moderation.cli.console import counted, examples, say
 from moderation.config import Settings
+from moderation.errors import ModerationError
 
 
 @click.group()
 def labels() -> None:
-    """Export and count the labels that follow from decisions."""
+    """Export, count and erase labels."""
 
 
 @labels.command(
@@ -57,6 +58,29 @@ def export(output: Path, format_name: str | None, *, names: bool, undone: bool, 
         store.close()
     exporter.write(table, output)
     say(f"{output}: {len(table):,} labels")
+
+
+@labels.command(
+    epilog=examples('moderation labels erase --community "Coral:daily" --client-token comment:7')
+)
+@click.option("--community", default="", help="communityId as the client sent it.")
+@click.option("--client-token", required=True, help="clientToken as the client sent it.")
+def erase(community: str, client_token: str) -> None:
+    """Delete what came through comments:suggestscore about one comment, text and all.
+
+    Exports that were written before keep it. Labels of decisions made here are not touched.
+    """
+    from moderation.store import open_store
+
+    store = open_store(Settings.load().store_url)
+    try:
+        gone = store.erase_suggestions(community=community, client_token=client_token)
+    finally:
+        store.close()
+    if not gone:
+        msg = f"no label of community {community!r} and client token {client_token!r} is stored"
+        raise ModerationError(msg)
+    say(f"{counted(gone, 'label')} deleted")
 
 
 @labels.command()

@@ -109,7 +109,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class SuggestRequest:
-    """A checked SuggestCommentScore request."""
+    """A checked SuggestCommentScore request; ``is_kept``: not sent with ``doNotStore``."""
 
     text: str
     suggested: tuple[Suggested, ...]
@@ -117,6 +117,7 @@ class SuggestRequest:
     languages: tuple[str, ...]
     community: str
     client_token: str
+    is_kept: bool = True
 
 
 def attribute_key(attribute: str) -> str:
@@ -221,6 +222,7 @@ def parse_suggestion(body: object, served: Mapping[str, Served]) -> SuggestReque
         languages=_languages(fields),
         community=string(fields, "communityId"),
         client_token=string(fields, "clientToken"),
+        is_kept=not boolean(fields, "doNotStore"),  # of analyze alone, but its meaning is plain
     )
 
 

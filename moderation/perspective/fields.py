@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from moderation.perspective.errors import Json, invalid_field, refusal
@@ -12,7 +13,7 @@ def field(fields: Json, name: str) -> object:
     """Return a field under its JSON or its proto name; null is not given."""
     value = fields.get(name)
     if value is None:
-        value = fields.get(re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", name))
+        value = fields.get(_proto_name(name))
     return value
 
 
@@ -76,3 +77,8 @@ def enum(fields: Json, name: str, known: Sequence[str], shown: str) -> str:
     if not isinstance(value, str) or value not in known:
         raise refusal("INVALID_REQUEST", f"Unknown {shown}")
     return value
+
+
+@lru_cache(maxsize=64)
+def _proto_name(name: str) -> str:
+    return re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", name)

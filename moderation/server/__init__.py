@@ -20,6 +20,7 @@ from moderation import __version__
 from moderation.config import Settings
 from moderation.perspective.errors import ApiError, invalid_field
 from moderation.scorers import load, versions
+from moderation.scorers.language import detect
 from moderation.scorers.offered import archived, offered, one_thread
 from moderation.scorers.packaged import MODELS
 from moderation.scorers.scales import read_scales
@@ -99,6 +100,7 @@ async def _start(
         )
     )
     metrics.watch(pool)
+    await asyncio.to_thread(detect, "Noch ein Satz, der nicht auf Englisch ist.")  # loads its model
     if settings.webhook_url:
         telling = asyncio.create_task(follow(store, settings.webhook_url, settings.webhook_secret))
         stack.push_async_callback(_ended, telling)

@@ -1,5 +1,6 @@
 """Perspective's routes: comments:analyze, comments:suggestscore, attributes, discovery."""
 
+import asyncio
 import copy
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +17,9 @@ from moderation.workers import Busy, WorkerLost
 
 VERSIONS_HEADER = "moderation-versions"
 """Names what produced each score: ``TOXICITY@encoder-1-cf870a67, …``."""
+SHED_AFTER_S = 0.2
+"""A refused caller waits so long for the answer: who comes again at once, as often as he can, would
+take the time that those who are served need."""
 _ANALYZE_FIELDS = ("attributeScores", "languages", "detectedLanguages", "clientToken")
 _SUGGEST_FIELDS = ("clientToken", "detectedLanguages", "requestedLanguages")
 
@@ -34,7 +38,7 @@ async def analyze(
     _check_alt(query)
     try:
         if not patient:
-            state.service.pool.refuse_if_full()
+            await _refuse_if_full(state)
         found = await state.service.analyze(_parsed(body), patient=patient)
     except (Busy, WorkerLost):
         state.metrics.shed()
@@ -102,6 +106,14 @@ ROUTES = [
 _DOCUMENT: Json = json.loads(
     resources.files("moderation.server").joinpath("discovery.json").read_text(encoding="utf-8")
 )
+
+
+async def _refuse_if_full(state: State) -> None:
+    try:
+        state.service.pool.refuse_if_full()
+    except Busy:
+        await asyncio.sleep(SHED_AFTER_S)
+        raise
 
 
 async def _call(method: Method, request: Request) -> Response:

@@ -395,6 +395,13 @@ class Store(Protocol):
         """Keep labels that came through the HTTP API; an id that is known changes nothing."""
         ...
 
+    def erase_suggestions(self, *, community: str, client_token: str) -> int:
+        """Delete every suggestion about one comment of a client; return how many there were.
+
+        Nothing of their text stays in a SQLite file or its log once nobody reads the store.
+        """
+        ...
+
     def decisions(self, *, after: int, limit: int) -> list[tuple[int, Decision]]:
         """Return entries of the log behind number ``after``, in order, with their numbers.
 

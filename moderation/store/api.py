@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from moderation.schema import ApiKey, Suggestion
 from moderation.store.rows import upsert
@@ -22,6 +22,12 @@ def add_suggestions(connection: Connection, sent: Sequence[Suggestion]) -> None:
     rows = [{name: getattr(one, name) for name in names} for one in sent]
     if rows:
         connection.execute(upsert(connection, suggestions).on_conflict_do_nothing(), rows)
+
+
+def erase_suggestions(connection: Connection, community: str, client_token: str) -> int:
+    """See ``Store.erase_suggestions``; in a writing transaction."""
+    where = (suggestions.c.community == community, suggestions.c.client_token == client_token)
+    return connection.execute(delete(suggestions).where(*where)).rowcount
 
 
 def suggested_labels(connection: Connection, *, undone: bool) -> list[tuple[object, ...]]:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,15 @@ def _address(url: str) -> URL:
     return address
 
 
+def forget_log(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, which holds what was since changed or deleted."""
+    if not _is_sqlite(engine.url):
+        return
+    with closing(engine.raw_connection()) as connection:
+        raw: Any = connection.driver_connection
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _is_sqlite(address: URL) -> bool:
     return address.get_backend_name() == "sqlite"
 
@@ -122,6 +131,7 @@ def _sqlite(address: URL) -> Engine:
             "journal_mode = WAL",
             "synchronous = FULL",  # an acknowledged decision survives a power cut
             "foreign_keys = ON",
+            "secure_delete = ON",  # what is deleted is overwritten
             f"cache_size = -{CACHE_KIB}",
         ):
             raw.execute(f"PRAGMA {pragma}")

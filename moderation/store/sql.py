@@ -16,7 +16,7 @@ from moderation.store import Added, Entry, QueueFilter, Score, ScoreRange, api, 
 from moderation.store.audit import differences
 from moderation.store.bulk import append_all, read_batch, read_last_batch
 from moderation.store.context import context_frame, every_comment
-from moderation.store.engine import one_line, open_engine
+from moderation.store.engine import forget_log, one_line, open_engine
 from moderation.store.languages import read_unnamed, set_languages
 from moderation.store.queue import read_queue
 from moderation.store.ranges import Order, count_by_score, read_range, read_undecided
@@ -237,6 +237,14 @@ class SqlStore:
         """Keep labels that came through the HTTP API."""
         with self._writing() as connection:
             api.add_suggestions(connection, suggestions)
+
+    def erase_suggestions(self, *, community: str, client_token: str) -> int:
+        """Delete every suggestion about one comment of a client; return how many there were."""
+        with self._writing() as connection:
+            count = api.erase_suggestions(connection, community, client_token)
+        with one_line(self._engine.url):
+            forget_log(self._engine)
+        return count
 
     def decisions(self, *, after: int, limit: int) -> list[tuple[int, Decision]]:
         """Return entries of the log behind number ``after``, in order, with their numbers."""

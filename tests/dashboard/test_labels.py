@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from newsroom import BATHS, BATHS_THREAD, fill
 from streamlit.testing.v1 import AppTest
@@ -10,10 +11,11 @@ from moderation import review
 from moderation.dashboard.labels import _file
 from moderation.exporters import BUILTIN
 from moderation.frames import comment_key
-from moderation.schema import Action
+from moderation.schema import Action, Suggestion
 from moderation.store import Store
 
 Run = Callable[..., AppTest]
+COMMENT = {"community": "Coral:daily", "client_token": "c:7"}
 INSULT = comment_key(BATHS.url, "c3")
 
 
@@ -54,3 +56,17 @@ def test_the_download_is_the_export(store: Store, labels: Run) -> None:
     reject(store)
     rows = [json.loads(line) for line in _file(BUILTIN["jsonl"], undone=False).splitlines()]
     assert {(row["attribute"], row["value"]) for row in rows} == {("insult", 1.0), ("threat", 0.0)}
+
+
+def test_what_the_http_api_was_told_is_a_label_like_others(store: Store, labels: Run) -> None:
+    sent = Suggestion(
+        id="s1", text="Sent by Coral <b>", attribute="insult", value=1.0,
+        received_at=datetime.now(UTC), sender="coral", **COMMENT,
+    )  # fmt: skip
+    store.add_suggestions([sent])
+    shown = labels().dataframe[0].value.iloc[0]
+    assert (shown["Attribute"], shown["Value"], shown["Came by"]) == ("Insult", 1.0, "api")
+    assert shown["Moderator"] == "coral"
+    assert shown["Comment"] == "Sent by Coral <b>"
+    (row,) = map(json.loads, _file(BUILTIN["jsonl"], undone=False).splitlines())
+    assert (row["source"], row["client_token"], row["text"]) == ("api", "c:7", "Sent by Coral <b>")

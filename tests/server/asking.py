@@ -20,8 +20,10 @@ def settings_in(folder: Path, **own: object) -> Settings:
     return Settings(**{"database_url": f"sqlite:///{folder / 'api.db'}"} | quick | own)
 
 
-def client_of(settings: Settings, **own: object) -> TestClient:
-    return TestClient(create_app(settings), base_url="http://127.0.0.1", client=LOOPBACK, **own)
+def client_of(settings: Settings, *, desk=None, **own: object) -> TestClient:
+    return TestClient(
+        create_app(settings, desk=desk), base_url="http://127.0.0.1", client=LOOPBACK, **own
+    )
 
 
 def error_type(response) -> str:

@@ -236,6 +236,20 @@ def test_16_what_is_analysed_is_stored_nowhere(tmp_path, caplog, do_not_store):
     assert marker not in "".join(lines)
 
 
+def test_16_a_suggestion_that_should_not_be_stored_is_answered_and_not_stored(tmp_path):
+    body = {
+        "comment": {"text": "Zyzzyvaquux, you fool"},
+        "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}}},
+        "clientToken": "t",
+        "doNotStore": True,
+    }
+    with client_of(settings_in(tmp_path)) as client:
+        answer = client.post("/v1alpha1/comments:suggestscore", json=body)
+        assert answer.json()["clientToken"] == "t"
+        assert client.app.state.server.service.store.labels(api=True).empty
+    assert _files_holding(tmp_path, "Zyzzyvaquux") == []
+
+
 def _files_holding(folder: Path, marker: str) -> list[Path]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files

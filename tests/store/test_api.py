@@ -9,6 +9,7 @@ from samples import comment_ids, decide, make_thread, take_back
 from moderation.errors import ModerationError
 from moderation.keys import KeyRing, RateLimit, add_key, digest_of, revoke_key, rotate_key
 from moderation.schema import Suggestion
+from moderation.store import open_store
 
 HOSTILE = "nul \x00, surrogate \ud800, \U0010fffe"
 
@@ -38,6 +39,27 @@ def test_of_several_suggestions_about_one_comment_the_newest_counts(store):
     labels = store.labels(api=True, undone=True)
     assert labels["undone"].tolist() == [True, False, False, False, False, False]
     assert len(store.labels(api=True)) == 5
+
+
+def test_what_was_suggested_about_a_comment_can_be_erased(store):
+    same = {"community": "c", "client_token": "t"}
+    store.add_suggestions([suggestion(1.0, **same), suggestion(0.0, **same)])
+    store.add_suggestions([suggestion(**same | {"client_token": "another"})])
+    assert store.erase_suggestions(**same) == 2
+    assert store.erase_suggestions(**same) == 0
+    assert store.labels(api=True, undone=True)["client_token"].tolist() == ["another"]
+
+
+def test_no_byte_of_an_erased_suggestion_stays_in_sqlites_files(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'own.db'}")
+    same = {"community": "", "client_token": "t"}
+    store.add_suggestions([suggestion(text="Zyzzyvaquux " * 500, **same)])
+    store.add_suggestions([suggestion(text="Zyzzyvaquux once more", **same)])
+    files = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert any(b"Zyzzyvaquux" in path.read_bytes() for path in files)
+    assert store.erase_suggestions(**same) == 2
+    assert not any(b"Zyzzyvaquux" in path.read_bytes() for path in tmp_path.iterdir())
+    store.close()
 
 
 def test_no_suggestions_change_nothing(store):

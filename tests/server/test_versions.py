@@ -1,0 +1,90 @@
+"""Old versions beside the new one, scorers that fail, and the moments after the start."""
+
+import os
+import shutil
+import signal
+import time
+
+import pandas as pd
+from asking import client_of, settings_in
+
+from moderation.perspective import float32
+from moderation.scorers import ToxicityScorer
+from moderation.scorers.packaged import MODELS, read_manifest, read_model, write_model
+
+ANALYZE = "/v1alpha1/comments:analyze"
+TEXT = "You utter fool, what a stupid idea."
+
+
+def ask(client, key="TOXICITY"):
+    body = {"comment": {"text": TEXT}, "requestedAttributes": {key: {}}}
+    return client.post(ANALYZE, json=body)
+
+
+def test_an_old_release_stays_served_beside_the_new_one(tmp_path):
+    old = ToxicityScorer(_earlier_release(tmp_path / "archive" / "0.0.9"))
+    own = float(old.score(pd.DataFrame({"text": [TEXT]}))[0, 0])
+    asked = f"TOXICITY@{old.version}"
+
+    def served():
+        with client_of(settings_in(tmp_path, model_archive=str(tmp_path / "archive"))) as client:
+            listed = client.get("/v1alpha1/attributes").json()["attributes"]
+            return listed, ask(client, asked), ask(client)
+
+    listed, reply, newest = served()
+    (toxicity,) = (one for one in listed if one["name"] == "TOXICITY")
+    assert asked in toxicity["versions"][1:]
+    assert reply.headers["moderation-versions"] == asked
+    value = reply.json()["attributeScores"][asked]["summaryScore"]["value"]
+    assert value == float32(own)  # to the bit, and no scale of a later release's
+    assert newest.headers["moderation-versions"] != asked
+    assert newest.json()["attributeScores"]["TOXICITY"]["summaryScore"]["value"] != value
+    assert served()[1].content == reply.content  # after a restart
+    shutil.rmtree(tmp_path / "archive")
+    assert served()[1].status_code == 400
+
+
+def test_an_archive_with_a_changed_file_is_not_served(tmp_path):
+    folder = _earlier_release(tmp_path / "archive" / "0.0.9")
+    version = ToxicityScorer(folder).version
+    weights = folder / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with client_of(settings_in(tmp_path, model_archive=str(tmp_path / "archive"))) as client:
+        assert ask(client, f"TOXICITY@{version}").status_code == 400
+        assert ask(client).status_code == 200
+
+
+def test_a_scorer_that_hangs_costs_callers_their_time_limit_and_the_rest_goes_on(tmp_path):
+    with client_of(settings_in(tmp_path, api_timeout_s=0.5)) as client:
+        (pid,) = client.app.state.server.service.pool.pids
+        os.kill(pid, signal.SIGSTOP)
+        started = time.monotonic()
+        late = ask(client)
+        taken = time.monotonic() - started
+        stored = client.get("/v1/comments")
+        os.kill(pid, signal.SIGCONT)
+    assert (late.status_code, late.headers["retry-after"]) == (503, "1")
+    assert late.json()["error"]["status"] == "UNAVAILABLE"
+    assert taken < 30
+    assert stored.status_code == 200
+
+
+def test_who_comes_while_the_models_load_is_answered_when_they_have(tmp_path):
+    async def nothing(scope, receive, send):
+        raise AssertionError("no request of this test is the desk's")
+
+    settings = settings_in(tmp_path, api_timeout_s=0.01)
+    with client_of(settings, desk=nothing) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
+        assert ask(client).status_code == 200
+        assert client.get("/readyz").status_code == 200
+
+
+def _earlier_release(root):
+    """Write a model that says less than today's; returns its folder."""
+    arrays = dict(read_model(MODELS / "toxicity").arrays)
+    arrays["intercepts"] = arrays["intercepts"] - 1
+    facts = {name: read_manifest(MODELS / "toxicity")[name] for name in ("metrics", "data")}
+    write_model(root / "toxicity", prefix="ngrams-1", arrays=arrays, facts=facts, card="old")
+    return root / "toxicity"

@@ -42,6 +42,8 @@ class Settings:
         moderator: Name written into decisions made from this machine; empty means the
             operating system's user name.
         review_threshold: Score in [0, 1] from which an attribute asks for a person's look.
+        second_look_share: Share in [0, 1] of decisions made at the desk that another moderator
+            makes again without seeing the first.
         toxicity: What scores toxicity and its kinds: ``accurate`` (an encoder), ``fast`` (a smaller
             one), ``bulk`` (the n-gram model), or a Detoxify model.
         max_page_bytes: Pages larger than this are refused with one line.
@@ -64,6 +66,7 @@ class Settings:
     database_url: str = ""
     moderator: str = ""
     review_threshold: float = REVIEW_THRESHOLD
+    second_look_share: float = 0.0
     toxicity: str = TOXICITY_PROFILE
     max_page_bytes: int = 100_000_000
     page_timeout_s: float = PAGE_TIMEOUT_S
@@ -177,9 +180,10 @@ def _typed(types: Mapping[str, type], name: str, raw: object) -> Any:
 
 
 def _check_ranges(settings: Settings) -> None:
-    if not 0 <= settings.review_threshold <= 1:
-        msg = f"setting 'review_threshold' is {settings.review_threshold}; expected 0 to 1"
-        raise SettingsError(msg)
+    for name in ("review_threshold", "second_look_share"):
+        if not 0 <= getattr(settings, name) <= 1:
+            msg = f"setting {name!r} is {getattr(settings, name)}; expected 0 to 1"
+            raise SettingsError(msg)
     if settings.toxicity not in TOXICITY_PROFILES and not settings.toxicity.startswith(DETOXIFY):
         known = ", ".join(TOXICITY_PROFILES)
         msg = f"setting 'toxicity' is {settings.toxicity!r}; expected {known} or {DETOXIFY}MODEL"

@@ -8,10 +8,15 @@ Only what a decision says about an attribute becomes a label:
 - What the moderator states outright (an override) counts as stated, over the above.
 - Escalating, and rejecting for a reason that is no attribute, say nothing.
 
+A share of the decisions asks for a second look: another moderator decides the same comment
+without seeing how. Both decisions are kept, the second stands. To overrule somebody otherwise,
+and to settle what somebody else escalated, takes a senior (``moderation.moderators``).
+
 Each label keeps the score and the scorer version at that moment, if there was a score.
 """
 
 import math
+import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +25,9 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from moderation.errors import ModerationError
+from moderation.moderators import may, role_of
 from moderation.policy import Policy, flagged
-from moderation.schema import ATTRIBUTES, Action, Decision, Label, Sampling
+from moderation.schema import ATTRIBUTES, Action, Decision, Label, Role, Sampling
 from moderation.store import Entry, Score, Store
 
 OTHER = "other"
@@ -61,6 +67,7 @@ def decide(  # noqa: PLR0913 - the fields of one decision
     sampling: Sampling = Sampling.QUEUE,
     expected: str | None = None,
     policy: Policy | None = None,
+    second_looks: float = 0.0,
 ) -> Decision:
     """Record a decision and the labels that follow from it.
 
@@ -75,20 +82,26 @@ def decide(  # noqa: PLR0913 - the fields of one decision
         sampling: How the comment came to be looked at.
         expected: Id of the decision the moderator saw standing, None if none.
         policy: The thresholds the moderator was shown; by default those of ``Policy()``.
+        second_looks: Share of decisions, drawn at random, that another moderator is to make
+            again; in [0, 1].
 
     Returns:
         The decision as it was written.
 
     Raises:
         ModerationError: The reason or an override names no attribute, a value is outside
-            [0, 1], or nobody is named as moderator.
+            [0, 1], nobody is named as moderator, or it takes a senior.
         ConflictError: Another decision came first; this one is in the log but does not stand.
     """
+    action = Action(action)
     overrides = {name: float(value) for name, value in (overrides or {}).items()}
     _check(moderator, reason, overrides)
+    if expected is not None and action is not Action.ESCALATE:
+        _check_rank(store, comment_id, moderator, sampling)
+    again = sampling is Sampling.SECOND or action is Action.ESCALATE
     decision = Decision(
         comment_id=comment_id,
-        action=Action(action),
+        action=action,
         reason=reason,
         decided_by=moderator,
         decided_at=datetime.now(UTC),
@@ -96,6 +109,7 @@ def decide(  # noqa: PLR0913 - the fields of one decision
         sampling=Sampling(sampling),
         overrides=overrides,
         id=uuid.uuid4().hex,
+        second_look=not again and random.SystemRandom().random() < second_looks,
     )
     implied = derive_labels(decision, store.scores_of(comment_id), policy or Policy())
     store.add_decision(decision, implied, expected=expected)
@@ -230,6 +244,25 @@ def derive_labels(decision: Decision, scores: Mapping[str, Score], policy: Polic
         for name in ATTRIBUTES
         if name in values
     ]
+
+
+def may_overrule(standing: Decision, moderator: str, role: Role) -> bool:
+    """Tell whether a moderator of this role may put another decision in the place of one."""
+    return standing.decided_by == moderator or may(role, Role.SENIOR)
+
+
+def is_second_look(standing: Decision | None, moderator: str) -> bool:
+    """Tell whether what this moderator decides next is a second look at ``standing``."""
+    return standing is not None and standing.second_look and standing.decided_by != moderator
+
+
+def _check_rank(store: Store, comment_id: str, moderator: str, sampling: Sampling) -> None:
+    standing = store.standing(comment_id)
+    if standing is None or (sampling is Sampling.SECOND and is_second_look(standing, moderator)):
+        return
+    if not may_overrule(standing, moderator, role_of(store, moderator)):
+        msg = f"{moderator[:80]!r} is no senior; only seniors overrule others' decisions"
+        raise ModerationError(msg)
 
 
 def _taking_back(decision: Decision, moderator: str) -> Decision:

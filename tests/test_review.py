@@ -6,10 +6,10 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-from moderation import review
+from moderation import moderators, review
 from moderation.errors import ConflictError, ModerationError
 from moderation.policy import Policy
-from moderation.schema import ATTRIBUTES, Action, Article, Comment, Sampling, Thread
+from moderation.schema import ATTRIBUTES, Action, Article, Comment, Role, Sampling, Thread
 from moderation.store import open_store
 
 FIRST, SECOND = "https://example.org/ferry#1", "https://example.org/ferry#2"
@@ -193,3 +193,40 @@ def test_expected_errors_follow_from_calibrated_scores():
     assert review.expected_errors(scores, "threat", Action.APPROVE) == pytest.approx(1.6)
     assert review.expected_errors(scores, "", Action.APPROVE) == pytest.approx(0.9 + 0.7 + 0.6)
     assert review.expected_errors(scores, "", Action.ESCALATE) == 0
+
+
+def test_overruling_others_takes_a_senior_once_there_are_roles(store):
+    first = review.decide(store, FIRST, Action.APPROVE, moderator="mod")
+    second = review.decide(store, FIRST, Action.REJECT, moderator="other", expected=first.id)
+    moderators.appoint(store, "boss", Role.SENIOR, by="admin")
+    with pytest.raises(ModerationError, match="'mod' is no senior"):
+        review.decide(store, FIRST, Action.APPROVE, moderator="mod", expected=second.id)
+    third = review.decide(store, FIRST, Action.ESCALATE, moderator="mod", expected=second.id)
+    review.decide(store, FIRST, Action.APPROVE, moderator="boss", expected=third.id)
+    review.decide(store, SECOND, Action.APPROVE, moderator="mod")
+    own = store.standing(SECOND)
+    assert review.decide(store, SECOND, Action.REJECT, moderator="mod", expected=own.id)
+
+
+def test_a_second_look_needs_no_rank_and_asks_for_no_third(store):
+    moderators.appoint(store, "boss", Role.SENIOR, by="admin")
+    first = review.decide(store, FIRST, Action.APPROVE, moderator="mod", second_looks=1.0)
+    second = review.decide(
+        store,
+        FIRST,
+        Action.REJECT,
+        moderator="other",
+        expected=first.id,
+        sampling=Sampling.SECOND,
+        second_looks=1.0,
+    )
+    assert (first.second_look, second.second_look) == (True, False)
+    with pytest.raises(ModerationError, match="'mod' is no senior"):
+        review.decide(
+            store,
+            FIRST,
+            Action.APPROVE,
+            moderator="mod",
+            expected=second.id,
+            sampling=Sampling.SECOND,
+        )

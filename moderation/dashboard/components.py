@@ -49,8 +49,13 @@ VERBS = {"approve": "approved", "reject": "rejected", "escalate": "escalated"}
 _NUMBER = ' class="number"'
 TEXT_LIMIT = 600
 """Characters of a comment shown before "show all"; the open comment gets four times as many."""
+DENSE_LIMIT = 160
 QUOTED_LIMIT = 200
 """The same for what it quotes."""
+
+
+LEAD_CHARS = 220
+"""Of an article's text, shown unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class Node:
         gap: If not empty, nothing but this line is drawn.
         marks: Start and end of the parts of ``text`` that are marked, in order, in code points.
         why: What the marks mean; drawn below the text.
+        place: Title of its article, where comments of several are listed.
     """
 
     id: str = ""
@@ -99,6 +105,7 @@ class Node:
     gap: str = ""
     marks: tuple[tuple[int, int], ...] = ()
     why: str = ""
+    place: str = ""
 
 
 def style() -> None:
@@ -131,9 +138,11 @@ def article_head(article: Article, *, level: int = 2) -> None:
     """Draw title (a heading of that level), byline and link; the text is folded away."""
     byline = " · ".join(filter(None, (article.author, day(article.published or ""))))
     body = article.text.strip()
-    paragraphs = f"{len(body.split()):,} words"
+    words = len(body.split())
+    lead = one_line(body, limit=LEAD_CHARS)
     folded = (
-        f"<details><summary>Article text, {paragraphs}</summary>"
+        f'<div class="desk-lead" dir="auto">{markup(lead)}</div>'
+        f"<details><summary>Article text, {words:,} words</summary>"
         f'<div class="desk-text" dir="auto" tabindex="0" role="region" aria-label="Article text">'
         f"{markup(body)}</div></details>"
         if body
@@ -251,8 +260,23 @@ def key_help(keys: Sequence[tuple[str, str]]) -> None:
     st.html(f'<dl class="desk-keys">{rows}</dl>')
 
 
+def keys() -> bool:
+    """Have ``n`` go to the note and ``/`` to the search; tell whether ``?`` was just pressed.
+
+    Streamlit's own shortcuts take letters and digits only, and press buttons only.
+    """
+    result = _keys_component()(key="more-keys", on_help_change=lambda: None)
+    return bool(result.get("help"))
+
+
 def thread_view(
-    nodes: Sequence[Node], *, key: str, label: str, open_label: str = "", fold: bool = False
+    nodes: Sequence[Node],
+    *,
+    key: str,
+    label: str,
+    open_label: str = "",
+    fold: bool = False,
+    dense: bool = False,
 ) -> str | None:
     """Draw comments in their thread.
 
@@ -262,6 +286,7 @@ def thread_view(
         label: Its name for assistive technology.
         open_label: Text of the link on every other comment; none without.
         fold: Whether replies can be folded away.
+        dense: One line a comment, with its article.
 
     Returns:
         The id of the comment whose link was clicked in this run, or None.
@@ -271,7 +296,8 @@ def thread_view(
         "label": label,
         "open_label": open_label,
         "fold": fold,
-        "limit": TEXT_LIMIT,
+        "dense": dense,
+        "limit": DENSE_LIMIT if dense else TEXT_LIMIT,
         "quoted_limit": QUOTED_LIMIT,
     }
     result = _thread_component()(key=key, data=data, on_open_change=lambda: None)
@@ -315,6 +341,7 @@ def _plain(node: Node) -> dict[str, Any]:
         "author": one_line(node.author, limit=80),
         "when": one_line(node.when, limit=40),
         "text": visible(node.text),
+        "place": one_line(node.place, limit=80),
         "quoted": visible(node.quoted),
     }
     return asdict(node) | shown
@@ -341,6 +368,11 @@ def _thread_component() -> ComponentRenderer:
     return st.components.v2.component(
         "moderation_thread", css=_asset("thread.css"), js=_asset("thread.js")
     )
+
+
+@cache
+def _keys_component() -> ComponentRenderer:
+    return st.components.v2.component("moderation_keys", html="<span></span>", js=_asset("keys.js"))
 
 
 @cache

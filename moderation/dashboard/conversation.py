@@ -6,48 +6,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from moderation.dashboard.components import NAMES, Node, TopScore
-from moderation.frames import comment_key
 from moderation.policy import HARM, Policy
 from moderation.schema import ATTRIBUTES, Comment, Thread
 from moderation.scorers.spans import Explanation
+from moderation.store import Family
 
 NEAREST_PARENTS = 4
 """Parents shown in place, besides the one that started the branch."""
 REPLIES = 12
 
 
-def find(thread: Thread, comment_id: str) -> Comment | None:
-    """Return the comment with this id of the store, or None."""
-    url = thread.article.url
-    return next((one for one in thread.comments if comment_key(url, one.id) == comment_id), None)
-
-
-def family(thread: Thread, comment: Comment) -> list[Comment | str]:
+def around(family: Family) -> list[Comment | str]:
     """Return a comment's parents, itself and its direct replies, in reading order.
 
     A string stands where comments were left out and says how many.
     """
-    parents = ancestors(thread, comment)
+    comments = family.thread.comments
+    place = comments.index(family.comment)
+    parents, replies = comments[:place], comments[place + 1 :]
     shown: list[Comment | str] = list(parents)
     left_out = len(parents) - 1 - NEAREST_PARENTS
     if left_out > 1:
         shown = [parents[0], f"… {left_out} comments between …", *parents[-NEAREST_PARENTS:]]
-    replies = [one for one in thread.comments if one.parent_id == comment.id]
-    shown += [comment, *replies[:REPLIES]]
-    if len(replies) > REPLIES:
-        shown.append(f"… {len(replies) - REPLIES} more replies …")
+    shown += [family.comment, *replies]
+    if family.replies > len(replies):
+        shown.append(f"… {family.replies - len(replies)} more replies …")
     return shown
-
-
-def ancestors(thread: Thread, comment: Comment) -> list[Comment]:
-    """Return the comments above this one, the one that started the branch first."""
-    by_id = {one.id: one for one in thread.comments}
-    found: list[Comment] = []
-    parent = by_id.get(comment.parent_id or "")
-    while parent is not None:
-        found.append(parent)
-        parent = by_id.get(parent.parent_id or "")
-    return found[::-1]
 
 
 def tree(thread: Thread) -> list[tuple[Comment, int]]:

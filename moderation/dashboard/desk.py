@@ -10,20 +10,20 @@ looked at, and what has been passed over.
 
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from moderation.dashboard.resources import moderator, store
-from moderation.schema import Sampling
+from moderation.dashboard.resources import moderator, role, store
+from moderation.schema import Role, Sampling
 from moderation.store import QueueFilter
 
 LEASE_S = 300
 RENEW_S = 60
 """A claim is renewed when it is older than this: not at every keystroke."""
-LOOK_AHEAD = 10
-"""Comments asked for beyond those passed over, in case other desks hold the first."""
 RANDOM_TRIES = 5
+SECOND_SHARE = 0.25
+"""Of the comments served from the whole queue, while second looks are due."""
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Desk:
         passed: Comments left undecided; not served again until the rest is done.
         served: How each comment this desk handed out came to be looked at.
         claimed: (comment, moderator) -> monotonic seconds at which it was claimed.
+        listed: The comments of the list, as last drawn.
         fresh: Whether the next visit without a comment in the URL is served one; false once it
             was, so that the browser's back button can get past that address.
         message: What the last action did, shown once more until the next.
@@ -47,6 +48,7 @@ class Desk:
     passed: set[str] = field(default_factory=set)
     served: dict[str, Sampling] = field(default_factory=dict)
     claimed: dict[tuple[str, str], float] = field(default_factory=dict)
+    listed: list[str] = field(default_factory=list)
     fresh: bool = True
     message: str = ""
     problem: str = ""
@@ -59,10 +61,12 @@ class View:
     Args:
         where: The filters.
         audit: Draw at random from everything that waits, so that figures are honest.
+        listed: Show them as a list, one of them open, instead of one at a time.
     """
 
     where: QueueFilter
     audit: bool = False
+    listed: bool = False
 
     @property
     def sampling(self) -> Sampling:
@@ -96,6 +100,10 @@ def open_comment(view: View) -> str | None:
     here = desk()
     if not here.fresh and here.at >= 0:
         return here.trail[here.at]
+    if view.listed:
+        if here.listed:
+            visit(here.listed[0])
+        return here.listed[0] if here.listed else None
     return _serve(view)
 
 
@@ -121,9 +129,13 @@ def forward(view: View, *, decided: bool) -> None:
     current = here.trail[here.at] if here.at >= 0 else None
     if current and not decided:
         here.passed.add(current)
+        _release(current)
     elif current:
         here.passed.discard(current)
-    if here.at + 1 < len(here.trail):
+        here.claimed.pop((current, moderator()), None)  # a decision ends the claim
+    if view.listed:
+        _down(current)
+    elif here.at + 1 < len(here.trail):
         here.at += 1
         st.query_params["comment"] = here.trail[here.at]
     else:
@@ -134,6 +146,7 @@ def back() -> None:
     """Go back to the comment opened before this one."""
     here = desk()
     if here.at > 0:
+        _release(here.trail[here.at])
         here.at -= 1
         st.query_params["comment"] = here.trail[here.at]
 
@@ -172,13 +185,37 @@ def _arrive(comment_id: str, view: View) -> None:
         return
     here.trail.append(comment_id)
     here.at = len(here.trail) - 1
-    top = store().queue(view.where, limit=1)
+    top = store().queue(waiting_for(view.where), limit=1)
     if not view.audit and comment_id in set(top["comment_id"]):
         here.served[comment_id] = view.sampling
 
 
+def waiting_for(where: QueueFilter) -> QueueFilter:
+    """Leave out of a view what this moderator may not settle, and what others have open."""
+    if where.state == "waiting" and role() is Role.MODERATOR:
+        where = replace(where, state="undecided")
+    return replace(where, free_for=moderator())
+
+
+def _down(current: str | None) -> None:
+    """Open what stands below in the list; it begins anew when its end is reached."""
+    here = desk()
+    below = here.listed[here.listed.index(current) + 1 :] if current in here.listed else []
+    if below:
+        visit(below[0])
+    else:
+        here.fresh = True
+        st.query_params.pop("comment", None)
+
+
+def _release(comment_id: str) -> None:
+    here, me = desk(), moderator()
+    if here.claimed.pop((comment_id, me), None) is not None:
+        store().release([comment_id], me)
+
+
 def _serve(view: View) -> str | None:
-    comment_id = _random() if view.audit else _first(view.where)
+    comment_id = _random() if view.audit else _next(view.where)
     if comment_id is None:
         desk().fresh = True
         st.query_params.pop("comment", None)
@@ -188,11 +225,22 @@ def _serve(view: View) -> str | None:
     return comment_id
 
 
-def _first(where: QueueFilter) -> str | None:
-    passed = desk().passed
-    rows = store().queue(where, limit=len(passed) + LOOK_AHEAD)
-    candidates = (str(comment_id) for comment_id in rows["comment_id"])
-    return next((one for one in candidates if one not in passed and claim(one)), None)
+def _next(where: QueueFilter) -> str | None:
+    """Take what is most worth a look; from the whole queue, now and then a second look."""
+    here, me = desk(), moderator()
+    whole = where == QueueFilter()
+    if whole and random.SystemRandom().random() < SECOND_SHARE and (due := _second()):
+        return due
+    found = store().take(waiting_for(where), me, passed=here.passed, lease_s=LEASE_S)
+    if found is None:
+        return _second() if whole else None
+    here.claimed[found, me] = time.monotonic()
+    return found
+
+
+def _second() -> str | None:
+    due = store().second_looks(moderator(), limit=len(desk().passed) + 1)
+    return next((one for one in due if one not in desk().passed and claim(one)), None)
 
 
 def _random() -> str | None:

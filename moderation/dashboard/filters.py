@@ -1,6 +1,7 @@
 """The sidebar's filters; all of them live in the URL, so that a view can be sent to a colleague."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 
 import streamlit as st
 
@@ -10,10 +11,23 @@ from moderation.dashboard.desk import View, clear_messages
 from moderation.dashboard.inert import one_line
 from moderation.dashboard.verdict import widget_key
 from moderation.schema import ATTRIBUTES
-from moderation.store import QueueFilter
+from moderation.store import STATES, QueueFilter
 
 ARTICLES = 200
 """Articles offered in the chooser: those with most comments waiting."""
+LANGUAGES: Mapping[str, str] = {
+    "en": "English", "de": "German", "ko": "Korean", "es": "Spanish", "pt": "Portuguese",
+    "fr": "French", "it": "Italian", "nl": "Dutch", "pl": "Polish", "tr": "Turkish",
+    "ru": "Russian", "uk": "Ukrainian", "ar": "Arabic", "hi": "Hindi", "ja": "Japanese",
+    "zh": "Chinese", "sv": "Swedish", "da": "Danish", "no": "Norwegian", "fi": "Finnish",
+    "cs": "Czech", "hu": "Hungarian", "ro": "Romanian", "id": "Indonesian", "vi": "Vietnamese",
+    "el": "Greek", "he": "Hebrew", "th": "Thai", "fa": "Persian", "ur": "Urdu", "bn": "Bengali",
+    "ta": "Tamil", "und": "not told apart",
+}  # fmt: skip
+"""What ``moderation.scorers.language`` tells apart."""
+_TEXTS = ("q", "author", "by")
+_CHOICES = ("article", "attribute", "language", "state")
+_MORE = ("author", "language", "since", "until", "by", "newest")
 _ANY = ""
 
 
@@ -21,6 +35,7 @@ def view_from_sidebar() -> View:
     """Draw the filters in the sidebar and return the view they describe."""
     with st.sidebar:
         st.subheader("Show")
+        listed = st.toggle("As a list", key="list", bind="query-params")
         audit = st.toggle(
             "Random audit",
             key="audit",
@@ -29,22 +44,34 @@ def view_from_sidebar() -> View:
             "error rates are measured on.",
             on_change=_leave,
         )
-        where = QueueFilter() if audit else _where()
-    return View(where, audit)
+        if audit:
+            return View(QueueFilter(), audit=True)
+        where = _where()
+        if where != QueueFilter():
+            st.button("Clear the filters", key="clear-filters", on_click=clear_filters)
+    return View(where, listed=listed)
 
 
 def clear_filters() -> None:
     """Show the whole queue again."""
-    st.session_state.update(q="", range=(0.0, 1.0), escalated=False)
-    st.query_params.pop("article", None)
-    st.query_params.pop("attribute", None)
+    st.session_state.update(dict.fromkeys(_TEXTS, ""))
+    st.session_state.update({"range": (0.0, 1.0), "newest": False, "since": None, "until": None})
+    for parameter in _CHOICES:
+        st.query_params.pop(parameter, None)
     _leave()
 
 
+def show_author(author: str) -> None:
+    """Show everything under one name, decided or not."""
+    clear_filters()
+    st.session_state["author"] = author
+    st.query_params["state"] = "all"
+
+
 def _where() -> QueueFilter:
-    search = st.text_input(
-        "Search", key="q", bind="query-params", on_change=_leave, placeholder="Words in the text"
-    )
+    search = _text("Search", "q", "Words in the text")
+    names = {state: state.capitalize() for state in STATES[1:]}
+    state = _choice("Decision", "state", names, otherwise="Waiting")
     article = _choice("Article", "article", article_titles(resources.settings().store_url))
     attribute = _choice("Attribute", "attribute", {name: NAMES[name] for name in ATTRIBUTES})
     low, high = 0.0, 1.0
@@ -59,19 +86,48 @@ def _where() -> QueueFilter:
             bind="query-params",
             on_change=_leave,
         )
-    escalated = st.toggle("Escalated only", key="escalated", bind="query-params", on_change=_leave)
+    in_use = any(name in st.query_params for name in _MORE)
+    with st.expander("More filters", expanded=in_use):
+        author = _text("Author", "author", "The whole name")
+        language = _choice("Language", "language", LANGUAGES)
+        since, until = _day("From", "since"), _day("To", "until")
+        decided_by = _text("Decided by", "by", "A moderator's name")
+        newest = st.toggle("Newest first", key="newest", bind="query-params", on_change=_leave)
     return QueueFilter(
         article_url=article,
         attribute=attribute if attribute in ATTRIBUTES else _ANY,
         low=low,
         high=high,
         search=search.strip(),
-        escalated=escalated,
+        state=state if state in STATES else STATES[0],
+        author=author,
+        language=language,
+        since=_midnight(since),
+        until=_midnight(until + timedelta(days=1) if until else None),
+        decided_by=decided_by.strip(),
+        newest=newest or state == "all",
     )
 
 
-def _choice(label: str, parameter: str, names: Mapping[str, str]) -> str:
-    """Choose one value or any; the URL holds the value itself, not the name shown for it.
+def _text(label: str, key: str, placeholder: str) -> str:
+    return st.text_input(
+        label, key=key, bind="query-params", on_change=_leave, placeholder=placeholder
+    )
+
+
+def _day(label: str, key: str) -> date | None:
+    chosen: date | None = st.date_input(
+        label, value=None, key=key, bind="query-params", on_change=_leave, format="YYYY-MM-DD"
+    )
+    return chosen
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
+def _choice(label: str, parameter: str, names: Mapping[str, str], *, otherwise: str = "Any") -> str:
+    """Choose one value or none; the URL holds the value itself, not the name shown for it.
 
     Options of a selectbox are drawn as plain text, so titles may be among the names.
     """
@@ -84,7 +140,7 @@ def _choice(label: str, parameter: str, names: Mapping[str, str]) -> str:
         label,
         options,
         index=options.index(wanted),
-        format_func=lambda value: names.get(value, one_line(value, limit=60)) or "Any",
+        format_func=lambda value: names.get(value, one_line(value, limit=60)) or otherwise,
         key=key,
         on_change=_choose,
         args=(parameter, key),

@@ -1,66 +1,33 @@
 """The queue page: one waiting comment with all it takes to decide, and the keys to do so."""
 
-import math
-from dataclasses import dataclass
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from moderation import review
-from moderation.dashboard import conversation, desk, resources
-from moderation.dashboard.components import (
-    VERBS,
-    Node,
-    article_head,
-    describe,
-    empty_state,
-    history_list,
-    key_help,
-    notice,
-    thread_view,
-)
+from moderation.dashboard import desk, resources
+from moderation.dashboard.case import Case, look_ahead, read_case
+from moderation.dashboard.components import VERBS, describe, empty_state, key_help, keys, notice
 from moderation.dashboard.filters import clear_filters, view_from_sidebar
+from moderation.dashboard.listing import listing
+from moderation.dashboard.panels import conversation_panel, evidence_panel, warnings
 from moderation.dashboard.verdict import Verdict, verdict_panel, widget_key
 from moderation.errors import ConflictError, ModerationError
-from moderation.frames import comment_key
-from moderation.schema import Action, Comment, Decision, Thread
-from moderation.scorers.language import detect
-from moderation.scorers.toxicity import ToxicityScorer
+from moderation.schema import Action, Decision, Sampling
 from moderation.store import QueueFilter
 
 KEYS = (
     ("A", "Approve"),
     ("X", "Reject, for the reason chosen"),
+    ("F", "Choose the next reason"),
     ("E", "Escalate to a colleague; the comment stays in the queue"),
     ("J", "Next; a comment left undecided comes back when the rest is done"),
     ("K", "Previous"),
     ("U", "Undo your last decision"),
     ("1-9, 0, P", "Contradict the score in that row; again: confirm it; again: say nothing"),
-    ("H", "This list"),
+    ("N", "Write a note"),
+    ("/", "Search"),
+    ("H or ?", "This list"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything known about the open comment.
-
-    Args:
-        comment_id: Its id in the store.
-        comment: As its platform showed it.
-        thread: The thread it stands in.
-        scores: The scores of its family: id -> attribute -> value; NaN = not scored.
-        history: Every decision on it, oldest first.
-        standing: The one that stands, if any.
-        why: What made its scores, a sentence a scorer that can say.
-    """
-
-    comment_id: str
-    comment: Comment
-    thread: Thread
-    scores: dict[str, dict[str, float]]
-    history: list[Decision]
-    standing: Decision | None
-    why: list[str]
 
 
 def queue_page() -> None:
@@ -71,6 +38,7 @@ def queue_page() -> None:
 @st.fragment
 def _work(view: desk.View) -> None:
     """Draw the desk; a fragment, so that a decision does not redraw the filters."""
+    listed = listing(view) if view.listed else None
     comment_id = desk.open_comment(view)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title("Review queue", width="content")
@@ -78,50 +46,25 @@ def _work(view: desk.View) -> None:
     if comment_id is None:
         _nothing_waits(view)
         return
-    case = _case(comment_id)
+    case = read_case(comment_id)
     if case is None:
         _unknown(view)
         return
-    verdict = Verdict.of(case.comment_id, case.scores.get(comment_id, {}), resources.policy())
+    verdict = Verdict.of(case.comment_id, case.own_scores, resources.policy())
     _actions(case, verdict, view)
-    _warnings(case, verdict)
-    left, right = st.columns([6, 5], gap="large")
+    warnings(case, verdict)
+    with st.container(key="case"):
+        left, right = st.columns([6, 5], gap="large")
     with right:  # first: when the comment is there, its keys are too
         verdict_panel(verdict)
-        for sentence in case.why:
-            notice(sentence, quiet=True)
-        if case.history:
-            st.subheader("Decisions so far")
-            history_list(case.history)
+        evidence_panel(case)
     with left:
-        _conversation(case)
-
-
-def _case(comment_id: str) -> Case | None:
-    """Read everything about a comment; None if the store does not have it."""
-    store = resources.store()
-    rows = store.context([comment_id])
-    if rows.empty:
-        return None
-    thread = resources.thread(str(rows["article_url"].iloc[0]))
-    comment = conversation.find(thread, comment_id)
-    if comment is None:
-        resources.forget_threads()  # it came in after the thread was read
-        thread = resources.thread(thread.article.url)
-        comment = conversation.find(thread, comment_id)
-    if comment is None:
-        return None
-    members = [one for one in conversation.family(thread, comment) if isinstance(one, Comment)]
-    ids = [comment_key(thread.article.url, one.id) for one in members]
-    return Case(
-        comment_id=comment_id,
-        comment=comment,
-        thread=thread,
-        scores=resources.scores(ids),
-        history=store.history(comment_id),
-        standing=store.standing(comment_id),
-        why=resources.explanations(rows),
-    )
+        if listed is not None:
+            listed.draw(comment_id)
+        conversation_panel(case)
+    if keys():
+        _key_dialog()
+    look_ahead(desk.waiting_for(view.where))
 
 
 def _status() -> None:
@@ -140,7 +83,6 @@ def _status() -> None:
 
 def _actions(case: Case, verdict: Verdict, view: desk.View) -> None:
     """Draw the buttons; each is bound to this comment, so that a late click hits no other."""
-    expected = case.standing.id if case.standing else None
     with st.container(horizontal=True, key="actions", vertical_alignment="center"):
         for action, shortcut in zip(Action, "axe", strict=True):
             st.button(
@@ -148,8 +90,16 @@ def _actions(case: Case, verdict: Verdict, view: desk.View) -> None:
                 key=widget_key(action, case.comment_id),
                 shortcut=shortcut,
                 on_click=_decide,
-                args=(verdict, action, expected, view),
+                args=(verdict, action, case.standing, view),
+                disabled=case.settled and action is not Action.ESCALATE,
             )
+        st.button(
+            "Other reason",
+            key=widget_key("other-reason", case.comment_id),
+            shortcut="f",
+            on_click=verdict.next_reason,
+            type="tertiary",
+        )
         st.space("stretch")
         last = resources.store().last_decision(resources.moderator())
         st.button(
@@ -175,65 +125,6 @@ def _actions(case: Case, verdict: Verdict, view: desk.View) -> None:
             _key_dialog()
 
 
-def _warnings(case: Case, verdict: Verdict) -> None:
-    """Say what the moderator must know before deciding: a decision, a gap, another desk."""
-    problem = desk.desk().problem
-    if problem:
-        notice(problem)
-    elif case.standing is not None:
-        notice(describe(case.standing), title="This comment is decided. Deciding again overrules:")
-    language = detect(case.comment.text)
-    known = ("", *ToxicityScorer.languages)
-    if language not in known and math.isnan(verdict.scores["toxicity"]):
-        notice(f"Toxicity is not scored: language {language} is not supported by this model.")
-    if not desk.claim(case.comment_id):
-        notice(
-            "Another moderator has this comment open. You can decide all the same; "
-            "both decisions are kept and the first one stands."
-        )
-
-
-def _conversation(case: Case) -> None:
-    """Draw the article, the comment in its place, and the way to the whole thread."""
-    article = case.thread.article
-    article_head(article)
-    opened = thread_view(
-        list(_nodes(case)), key="conversation", label="The comment in its thread", open_label="Open"
-    )
-    count = len(case.thread.comments)
-    label = f"Whole thread ({count:,} comments)" if count > 1 else "Whole thread"
-    resources.link("threads", label, {"article": article.url}, icon=":material/account_tree:")
-    if opened and opened != case.comment_id:
-        desk.visit(opened)
-        st.rerun(scope="fragment")
-
-
-def _nodes(case: Case) -> list[Node]:
-    policy = resources.policy()
-    url = case.thread.article.url
-    nodes: list[Node] = []
-    below = 0
-    for depth, member in enumerate(conversation.family(case.thread, case.comment)):
-        if isinstance(member, str):
-            nodes.append(Node(depth=below or depth, gap=member))
-            continue
-        comment_id = comment_key(url, member.id)
-        scores = case.scores.get(comment_id, {})
-        current = member is case.comment
-        node = conversation.node(
-            member,
-            comment_id,
-            depth=below or depth,
-            top=conversation.top_score(scores, policy),
-            current=current,
-        )
-        found = resources.marked_words(member.text, scores) if current else None
-        nodes.append(conversation.explained(node, found) if found else node)
-        if current:
-            below = depth + 1
-    return nodes
-
-
 def _nothing_waits(view: desk.View) -> None:
     counts = resources.store().counts()
     passed = len(desk.desk().passed)
@@ -241,17 +132,17 @@ def _nothing_waits(view: desk.View) -> None:
         empty_state("No comments yet", "Put article pages in on the Threads page to begin.")
         with _centred():
             resources.link("threads", "Add pages", {}, icon=":material/upload_file:")
-    elif passed:
+    elif passed and not view.listed:
         empty_state(
             "You have seen everything in this view",
             f"{passed:,} passed over without a decision.",
         )
         with _centred():
             st.button("Go through those again", key="again", on_click=desk.restart, args=(view,))
-    elif view == desk.View(QueueFilter()):
+    elif view.where == QueueFilter():
         empty_state("Nothing waits for review", "Every comment has a decision.")
     else:
-        empty_state("Nothing in this view", "No waiting comment matches these filters.")
+        empty_state("Nothing in this view", "No comment matches these filters.")
         with _centred():
             st.button("Clear the filters", key="clear", on_click=clear_filters)
 
@@ -272,24 +163,26 @@ def _key_dialog() -> None:
     st.caption("Keys do not act while you type; Tab leaves a field.")
 
 
-def _decide(verdict: Verdict, action: Action, expected: str | None, view: desk.View) -> None:
+def _decide(verdict: Verdict, action: Action, standing: Decision | None, view: desk.View) -> None:
     """Record a decision and open the next comment; on a conflict stay and say whose came first."""
     comment_id = verdict.comment_id
     if not desk.is_open(comment_id):
         return
-    here = desk.clear_messages()
+    here, me, settings = desk.clear_messages(), resources.moderator(), resources.settings()
+    second = review.is_second_look(standing, me)
     try:
         review.decide(
             resources.store(),
             comment_id,
             action,
-            moderator=resources.moderator(),
+            moderator=me,
             reason=verdict.reason if action is Action.REJECT else "",
             note=verdict.note,
             overrides=verdict.overrides,
-            sampling=desk.sampling(comment_id),
-            expected=expected,
+            sampling=Sampling.SECOND if second else desk.sampling(comment_id),
+            expected=standing.id if standing else None,
             policy=resources.policy(),
+            second_looks=settings.second_look_share,
         )
     except ConflictError:
         here.problem = _conflict(comment_id, action)
@@ -298,8 +191,22 @@ def _decide(verdict: Verdict, action: Action, expected: str | None, view: desk.V
         here.problem = f"Not recorded: {error}"
         return
     here.message = f"last: {VERBS[action]}"
+    if second and standing is not None:
+        _compare(here, standing, action)
     verdict.forget()
     desk.forward(view, decided=action is not Action.ESCALATE)
+
+
+def _compare(here: desk.Desk, first: Decision, action: Action) -> None:
+    """Tell, after a second look, what the first one said."""
+    if first.action is action:
+        here.message += f"; {first.decided_by} had {VERBS[action]} it too"
+    else:
+        here.problem = (
+            f"Second look: you {VERBS[action]} what {first.decided_by} had {VERBS[first.action]}. "
+            "Both are kept, yours stands. Press U to open it again, and E there to have a "
+            "colleague settle it."
+        )
 
 
 def _conflict(comment_id: str, action: Action) -> str:

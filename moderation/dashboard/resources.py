@@ -1,24 +1,19 @@
 """What pages share: the settings, the open store, the scorers, the moderator, the other pages."""
 
 import getpass
-import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from moderation.config import Settings
-from moderation.errors import ModelError
 from moderation.exporters import Exporter
 from moderation.exporters import load as load_exporters
+from moderation.moderators import role_of
 from moderation.policy import Policy
-from moderation.schema import Thread
+from moderation.schema import Role, Thread
 from moderation.scorers import Scorer
 from moderation.scorers import load as load_scorers
-from moderation.scorers.political_spam import PoliticalSpamScorer
-from moderation.scorers.spans import Explanation, explain, explainable
 from moderation.store import Store, open_store
 
 SETTINGS_AGE_S = 5
@@ -61,40 +56,6 @@ def scores(comment_ids: list[str]) -> dict[str, dict[str, float]]:
     return {str(key): dict(zip(frame.columns, row, strict=True)) for key, row in rows}
 
 
-def explanations(context: pd.DataFrame) -> list[str]:
-    """Return the sentences with which scorers explain their score of one comment.
-
-    Args:
-        context: The comment's row of ``Store.context``.
-    """
-    speaking = [scorer for scorer in scorers() if isinstance(scorer, PoliticalSpamScorer)]
-    try:
-        said = [sentence for scorer in speaking for sentence in scorer.explain(context)]
-    except ModelError:
-        return []  # a desk without a model decides all the same
-    return list(filter(None, said))
-
-
-def marked_words(text: str, scores: Mapping[str, float]) -> Explanation | None:
-    """Say which words made the highest score of a comment; None if none can be explained.
-
-    Args:
-        text: The comment.
-        scores: Attribute -> value, NaN = not scored.
-    """
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    try:
-        able = [
-            name for name in explainable(scorers()) if not math.isnan(scores.get(name, math.nan))
-        ]
-        if not able:
-            return None
-        highest = max(able, key=lambda name: scores[name])
-        return _explain(settings().toxicity, highest, digest, text)
-    except ModelError:
-        return None  # the chosen model is not there; the stored scores still are
-
-
 def policy() -> Policy:
     """Return the thresholds from which an attribute asks for a look."""
     return Policy.from_settings(settings())
@@ -104,6 +65,11 @@ def moderator() -> str:
     """Return the name decisions are signed with; the sidebar lets the moderator change it."""
     name = str(st.session_state.get("moderator", "")).strip()
     return name if usable_name(name) else default_moderator()
+
+
+def role() -> Role:
+    """Return what the moderator may do."""
+    return role_of(store(), moderator())
 
 
 def default_moderator() -> str:
@@ -143,13 +109,6 @@ def go(page: str, query: Mapping[str, str]) -> None:
 @st.cache_resource(show_spinner="Opening the store …")
 def _open(url: str) -> Store:
     return open_store(url)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _explain(toxicity: str, attribute: str, digest: str, _text: str) -> Explanation:  # noqa: ARG001
-    """Explain one score; kept under the text's hash, as the page is drawn anew at every click."""
-    scorer = explainable(_load(toxicity))[attribute]
-    return Explanation(attribute, tuple(explain(scorer, [_text], attribute)[0]))
 
 
 @st.cache_resource(show_spinner="Loading the scorers …")

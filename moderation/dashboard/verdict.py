@@ -73,6 +73,12 @@ class Verdict:
         }
         return max(harms, key=harms.__getitem__, default=(affirmed or [OTHER])[0])
 
+    def next_reason(self) -> None:
+        """Choose the reason after the chosen one: what is flagged first, the rest behind it."""
+        order = [*sorted(ATTRIBUTES, key=lambda name: not self.flagged(name)), OTHER]
+        place = order.index(self.reason) + 1
+        st.session_state[widget_key("reason", self.comment_id)] = order[place % len(order)]
+
     def contrary(self, attribute: str) -> float:
         """Return the value that contradicts the score."""
         return 0.0 if self.flagged(attribute) else 1.0

@@ -144,6 +144,21 @@ def _passages(folder: Path, article_text: str) -> tuple[tuple[Meaning, ...], Mea
     return read, vectors.read(" ".join(cut_passages(article_text)))
 
 
+def nearest_passage(text: str, article_text: str, folder: Path = WORDS) -> tuple[str, float] | None:
+    """Return the passage of an article that is nearest to a text, and the cosine; None: none.
+
+    Raises:
+        ModelError: The packaged word vectors are missing or changed.
+    """
+    passages = cut_passages(article_text)
+    if not passages:
+        return None
+    said = word_vectors(folder).read(text)
+    near = [said.near(passage) for passage in _passages(folder, article_text)[0]]
+    best = max(range(len(near)), key=near.__getitem__)
+    return passages[best], near[best]
+
+
 def cut_passages(article_text: str) -> list[str]:
     """Cut an article at its line ends, and longer paragraphs every ``PASSAGE_WORDS`` words."""
     passages = []

@@ -171,7 +171,8 @@ async def comments(  # noqa: PLR0913 - one argument a parameter
     state = state_of(request)
     if attribute and attribute not in state.service.versions:
         raise ApiError(400, f"Unknown attribute {attribute!r}; known: {[*state.service.versions]}")
-    where = QueueFilter(article_url, attribute, low, high, search, escalated)
+    which = "escalated" if escalated else "waiting"
+    where = QueueFilter(article_url, attribute, low, high, search, which)
     waiting = await asyncio.to_thread(
         lambda: state.service.store.queue(where, limit=limit, offset=offset)
     )

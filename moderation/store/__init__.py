@@ -8,124 +8,30 @@ the database, never its password, and never a comment.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
-
-LABEL_COLUMNS: tuple[str, ...] = (
-    "label_id",
-    "comment_id",
-    "article_url",
-    "article_title",
-    "parent_id",
-    "text",
-    "text_sha256",
-    "attribute",
-    "value",
-    "action",
-    "reason",
-    "note",
-    "moderator",
-    "decided_at",
-    "score",
-    "scorer_version",
-    "sampling",
-    "decision_id",
-    "undone",
-    "source",
-    "community",
-    "client_token",
-    "batch",
+from moderation.store.records import (
+    LABEL_COLUMNS,
+    STATES,
+    Added,
+    Entry,
+    Family,
+    QueueFilter,
+    Record,
+    Score,
+    ScoreRange,
 )
-"""What ``Store.labels`` returns and exports hold, in this order."""
 
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What ``Store.add_thread`` changed; all zero when the page was known already.
-
-    Args:
-        articles: 1 if the article is new.
-        comments: Comments that are new.
-        changed: Known comments whose text has changed (stored as edited, to be scored again).
-    """
-
-    articles: int
-    comments: int
-    changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One stored score and what produced it.
-
-    Args:
-        value: In [0, 1]; NaN where there was nothing to score.
-        version: The scorer version.
-    """
-
-    value: float
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which waiting comments a moderator wants to see; empty fields do not restrict.
-
-    Args:
-        article_url: Only this article's comments.
-        attribute: Only comments scored from ``low`` to ``high`` on it.
-        low: Lower end, in [0, 1].
-        high: Upper end, in [0, 1].
-        search: Words that the text, author or title must hold, all of them, in any order; three
-            letters or more find every word that begins with them. No query language; a search
-            without letters or digits finds nothing.
-        escalated: Only escalated comments.
-    """
-
-    article_url: str = ""
-    attribute: str = ""
-    low: float = 0.0
-    high: float = 1.0
-    search: str = ""
-    escalated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRange:
-    """Which undecided comments are meant, by one score.
-
-    Args:
-        attribute: Whose score; empty for the summary, what a look is worth.
-        low: Lower end, in [0, 1]; belongs to the range.
-        high: Upper end, in [0, 1]; belongs to the range only if it is 1.
-        article_url: Only this article's comments; empty for all.
-    """
-
-    attribute: str = ""
-    low: float = 0.0
-    high: float = 1.0
-    article_url: str = ""
-
-
-class Entry(NamedTuple):
-    """A decision on its way into the log.
-
-    Args:
-        decision: The new entry.
-        labels: What it says for retraining.
-        expected: Id of the decision that is believed to stand, None if none.
-    """
-
-    decision: Decision
-    labels: Sequence[Label]
-    expected: str | None
+__all__ = [
+    "LABEL_COLUMNS", "STATES", "Added", "Entry", "Family", "QueueFilter",
+    "Record", "Score", "ScoreRange", "Store", "open_store",
+]  # fmt: skip
 
 
 class Store(Protocol):
@@ -152,6 +58,10 @@ class Store(Protocol):
 
     def thread(self, article_url: str) -> Thread:
         """Return one stored thread; raises StoreError if the article is unknown."""
+        ...
+
+    def family(self, comment_id: str, *, replies: int) -> Family | None:
+        """Return a comment with its parents and up to ``replies`` direct replies; None: unknown."""
         ...
 
     def context(self, comment_ids: list[str]) -> pd.DataFrame:
@@ -220,14 +130,41 @@ class Store(Protocol):
         ...
 
     def queue(self, where: QueueFilter, *, limit: int, offset: int = 0) -> pd.DataFrame:
-        """Return waiting comments, those most worth a look first.
+        """Return the comments of a view, those most worth a look first.
 
         Waiting is a comment without a standing decision, or with a standing escalation. What
         has not been scored comes last (``worth`` is NaN), equals come oldest first.
 
         Returns:
             ``comment_id, article_url, article_title, author, text, published, worth,
-            escalated`` and a column per attribute of ``ATTRIBUTES`` (NaN: not scored).
+            escalated, action, decided_by`` (both empty: undecided), ``second_look`` (the
+            standing decision asks for one) and a column per attribute of ``ATTRIBUTES``
+            (NaN: not scored).
+        """
+        ...
+
+    def count(self, where: QueueFilter, *, most: int) -> int:
+        """Count the comments of a view, up to ``most``."""
+        ...
+
+    def take(
+        self,
+        where: QueueFilter,
+        moderator: str,
+        *,
+        passed: Collection[str] = (),
+        lease_s: int = 300,
+    ) -> str | None:
+        """Claim the first comment of a view that nobody else has open.
+
+        Args:
+            where: The view.
+            moderator: Whose claim it will be.
+            passed: Ids of comments that are not wanted.
+            lease_s: Seconds until others may have it.
+
+        Returns:
+            Its id; None if there is none.
         """
         ...
 
@@ -237,6 +174,22 @@ class Store(Protocol):
 
     def claim(self, comment_id: str, moderator: str, *, lease_s: int = 300) -> bool:
         """Reserve a comment for one desk; False if another holds an unexpired claim."""
+        ...
+
+    def record(self, author: str) -> Record:
+        """Return what was decided about comments under this name; nothing for an empty one."""
+        ...
+
+    def alike(self, comment_id: str, *, limit: int) -> pd.DataFrame:
+        """Return other comments that say nearly the same, the likest first.
+
+        Copies but for case and signs, and those with few changes: likeness 0.8 or more of the
+        first 2,000 characters, among comments that share the four longest words, or the four
+        next. What was changed more, and short comments with changes, is not found.
+
+        Returns:
+            The columns of ``queue``, and ``likeness`` in [0, 1].
+        """
         ...
 
     def release(self, comment_ids: Collection[str], moderator: str) -> None:
@@ -288,7 +241,8 @@ class Store(Protocol):
         """Append a decision and the labels it implies, in one durable transaction.
 
         A decision id that is already in the log changes nothing (safe retry). A decision that
-        names another in ``undoes`` takes it back: what stood before stands again.
+        names another in ``undoes`` takes it back: what stood before stands again. The
+        moderator's claim on the comment ends.
 
         Args:
             decision: The new entry.

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    delete,
     exists,
     func,
     insert,
@@ -36,6 +37,7 @@ from moderation.store.rows import frame, lock_comment
 from moderation.store.tables import (
     TALLY_OF,
     articles,
+    claims,
     comments,
     decisions,
     facts,
@@ -88,6 +90,11 @@ def append(
                 for label in implied
             ],
         )
+    connection.execute(
+        delete(claims).where(
+            claims.c.comment == comment.id, claims.c.moderator == decision.decided_by
+        )
+    )
     if stands:
         _restate(connection, comment, more_labels=_more_labels(connection, decision, implied))
     return stands

@@ -42,10 +42,14 @@ def dismiss(connection: Connection, name: str) -> None:
 
 def claim(connection: Connection, comment_id: str, moderator: str, lease_s: int) -> bool:
     """See ``Store.claim``; in a writing transaction."""
+    return claim_row(connection, lock_comment(connection, comment_id).id, moderator, lease_s)
+
+
+def claim_row(connection: Connection, comment: int, moderator: str, lease_s: int) -> bool:
+    """Do as ``claim`` for the comment with this row number."""
     now = datetime.now(UTC)
     lease = {"moderator": moderator, "expires_at": now + timedelta(seconds=lease_s)}
-    comment = lock_comment(connection, comment_id)
-    statement = upsert(connection, claims).values(comment=comment.id, **lease)
+    statement = upsert(connection, claims).values(comment=comment, **lease)
     free = or_(claims.c.moderator == moderator, claims.c.expires_at <= now)
     statement = statement.on_conflict_do_update(index_elements=["comment"], set_=lease, where=free)
     return connection.scalar(statement.returning(claims.c.comment)) is not None

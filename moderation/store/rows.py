@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.errors import StoreError
-from moderation.store.tables import articles, comments, key_of
+from moderation.frames import comment_key
+from moderation.store.tables import AUTHOR_CHARS, articles, comments, key_of
 
 T = TypeVar("T")
 CHUNK = 500
@@ -43,6 +44,22 @@ def comment_rows(connection: Connection, comment_ids: Sequence[str]) -> dict[str
         for row in connection.execute(select(*wanted).where(comments.c.key.in_(keys))):
             found[by_key[row.key]] = row
     return found
+
+
+def comment_id_of(connection: Connection, row: int) -> str:
+    """Return the id of the comment with this row number."""
+    query = (
+        select(articles.c.url, comments.c.platform_id).join(articles).where(comments.c.id == row)
+    )
+    found = connection.execute(query).one()
+    return comment_key(found.url, found.platform_id)
+
+
+def same_author(author: str) -> ColumnElement[bool]:
+    """True of comments under exactly this name, found by an index of how names begin."""
+    name = bindparam("author", author, comments.c.author.type)
+    start = func.substr(comments.c.author, 1, AUTHOR_CHARS)
+    return and_(start == func.substr(name, 1, AUTHOR_CHARS), comments.c.author == name)
 
 
 def lock_comment(connection: Connection, comment_id: str) -> Row[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -12,18 +13,34 @@ from sqlalchemy import Connection, Engine, func, select
 
 from moderation.errors import ConflictError
 from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
-from moderation.store import Added, Entry, QueueFilter, Score, ScoreRange, api, log, moderators
+from moderation.store import (
+    Added,
+    Entry,
+    Family,
+    QueueFilter,
+    Record,
+    Score,
+    ScoreRange,
+    api,
+    log,
+    moderators,
+)
 from moderation.store.audit import differences
 from moderation.store.bulk import append_all, read_batch, read_last_batch
 from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import forget_log, one_line, open_engine
+from moderation.store.family import read_family
 from moderation.store.languages import read_unnamed, set_languages
-from moderation.store.queue import read_queue
+from moderation.store.neighbours import read_alike, read_record
+from moderation.store.queue import count, find, read_queue
 from moderation.store.ranges import Order, count_by_score, read_range, read_undecided
-from moderation.store.rows import comment_rows, frame, upsert
+from moderation.store.rows import comment_id_of, comment_rows, frame, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
 from moderation.store.tables import articles, facts
 from moderation.store.threads import add_thread, read_thread
+
+CANDIDATES = 50
+"""Comments looked at together to find one that is free."""
 
 
 class SqlStore:
@@ -69,6 +86,11 @@ class SqlStore:
         """Return one stored thread; raises StoreError if the article is unknown."""
         with self._reading() as connection:
             return read_thread(connection, article_url)
+
+    def family(self, comment_id: str, *, replies: int) -> Family | None:
+        """Return a comment with its parents and up to ``replies`` direct replies."""
+        with self._reading() as connection:
+            return read_family(connection, comment_id, replies)
 
     def context(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return those comments with ``moderation.frames.CONTEXT_COLUMNS``."""
@@ -117,6 +139,41 @@ class SqlStore:
         with self._reading() as connection:
             return read_queue(connection, where, limit=limit, offset=offset)
 
+    def count(self, where: QueueFilter, *, most: int) -> int:
+        """Count the comments of a view, up to ``most``."""
+        with self._reading() as connection:
+            return count(connection, where, most)
+
+    def take(
+        self,
+        where: QueueFilter,
+        moderator: str,
+        *,
+        passed: Collection[str] = (),
+        lease_s: int = 300,
+    ) -> str | None:
+        """Claim the first comment of a view that nobody else has open."""
+        where = replace(where, free_for=moderator)
+        with self._reading() as connection:
+            unwanted = {row.id for row in comment_rows(connection, list(passed)).values()}
+        # Looked for without the writer's place, which others need; tried again if lost.
+        for row in self._candidates(where, unwanted):
+            with self._writing() as connection:
+                if moderators.claim_row(connection, row, moderator, lease_s):
+                    return comment_id_of(connection, row)
+        return None
+
+    def _candidates(self, where: QueueFilter, unwanted: Collection[int]) -> Iterator[int]:
+        """Go along a view as it was when each step began."""
+        offset = 0
+        while True:
+            with self._reading() as connection:
+                rows = find(connection, where, limit=CANDIDATES, offset=offset)
+            yield from (row for row in rows if row not in unwanted)
+            if len(rows) < CANDIDATES:
+                return
+            offset += CANDIDATES
+
     def counts(self) -> dict[str, int]:
         """Return ``articles, comments, waiting, escalated, approved, rejected, labels``."""
         names = ("comments", "escalated", "approved", "rejected", "labels")
@@ -132,6 +189,16 @@ class SqlStore:
         """Reserve a comment for one desk; False if another holds an unexpired claim."""
         with self._writing() as connection:
             return moderators.claim(connection, comment_id, moderator, lease_s)
+
+    def record(self, author: str) -> Record:
+        """Return what was decided about comments under this name."""
+        with self._reading() as connection:
+            return read_record(connection, author)
+
+    def alike(self, comment_id: str, *, limit: int) -> pd.DataFrame:
+        """Return other comments that say nearly the same, the likest first."""
+        with self._reading() as connection:
+            return read_alike(connection, comment_id, limit)
 
     def release(self, comment_ids: Collection[str], moderator: str) -> None:
         """Give back what a moderator had claimed; others' claims stay."""

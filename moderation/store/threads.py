@@ -12,6 +12,7 @@ from moderation.errors import StoreError
 from moderation.frames import THREAD_COMMENTS, comment_key, text_key
 from moderation.schema import Article, Comment, Thread
 from moderation.store import Added
+from moderation.store.family import comment_of
 from moderation.store.rows import article_row, chunks, lock_articles, upsert
 from moderation.store.scoring import tallied
 from moderation.store.search import index_words, words_of
@@ -91,18 +92,7 @@ def read_thread(connection: Connection, article_url: str) -> Thread:
     query = select(*wanted).where(comments.c.article == row).order_by(comments.c.position)
     found = connection.execute(query).all()
     ids = {one.key: one.platform_id for one in found}
-    members = tuple(
-        Comment(
-            id=one.platform_id,
-            parent_id=ids.get(one.parent),
-            author=one.author,
-            text=one.text,
-            published=one.published,
-            posted_at=one.posted_at,
-            quoted=one.quoted,
-        )
-        for one in found
-    )
+    members = tuple(comment_of(one, ids) for one in found)
     article = Article(head.url, head.title, head.text, head.author, head.published)
     return Thread(article, members, head.platform)
 

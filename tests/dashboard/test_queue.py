@@ -23,7 +23,8 @@ from moderation import review
 from moderation.dashboard.inert import visible
 from moderation.dashboard.verdict import widget_key
 from moderation.frames import comment_key
-from moderation.schema import Action, Sampling
+from moderation.moderators import appoint
+from moderation.schema import Action, Role, Sampling
 from moderation.store import Store
 
 Run = Callable[..., AppTest]
@@ -40,9 +41,17 @@ def opened(app: AppTest) -> str:
 
 def nodes(app: AppTest) -> list[dict[str, object]]:
     """Return what the thread component was given to draw."""
-    (view,) = app.get("bidi_component")
-    drawn: list[dict[str, object]] = json.loads(view.proto.json)["nodes"]
-    return drawn
+    return drawn(app, "The comment in its thread") or []
+
+
+def drawn(app: AppTest, label: str) -> list[dict[str, object]] | None:
+    """Return the comments that the view of that name draws; None if it is not there."""
+    for view in app.get("bidi_component"):
+        data = json.loads(view.proto.json or "{}")
+        if data.get("label") == label:
+            shown: list[dict[str, object]] = data["nodes"]
+            return shown
+    return None
 
 
 def html(app: AppTest) -> str:
@@ -358,3 +367,141 @@ def test_marks_lie_on_the_same_words_where_hidden_characters_are_shown(
     marked = " ".join(text[start:end] for start, end in marks)
     assert "id\u27e8U+200B\u27e9iot" in marked
     assert "moron" in marked
+
+
+def test_a_list_shows_the_view_and_what_is_open_in_it(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    app = queue(list="true")
+    rows = drawn(app, "Comments of this view") or []
+    assert len(rows) == 10
+    assert [row["current"] for row in rows[:2]] == [True, False]
+    assert rows[0]["place"] == BATHS.title
+    assert opened(app) == INSULT
+    app = click(app, "reject")
+    assert opened(app) == RANT
+    assert len(drawn(app, "Comments of this view") or []) == 9
+    assert opened(click(app, "next")) == COPY
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert standing.sampling is Sampling.SEARCH
+
+
+def test_decided_comments_are_found_by_state_and_moderator(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    review.decide(store, INSULT, Action.REJECT, moderator="Ben", reason="insult")
+    review.decide(store, RANT, Action.APPROVE, moderator="Chi")
+    assert opened(queue(state="rejected")) == INSULT
+    assert opened(queue(state="decided", by="Chi")) == RANT
+    assert opened(queue(state="all", author="truth_2026")) == COPY
+    assert "Nothing in this view" in html(queue(author="truth"))
+
+
+def test_days_and_languages_are_filters_too(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    store.set_languages({COPY: "de"})
+    assert opened(queue(language="de")) == COPY
+    assert opened(queue(since="2026-11-20", until="2026-11-20")) == INSULT
+    assert "Nothing in this view" in html(queue(since="2026-11-21"))
+    assert "Nothing in this view" in html(queue(until="2026-11-19"))
+
+
+def test_all_filters_are_cleared_at_once(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue(q="tyres", author="Ada", since="2026-11-20", state="waiting", newest="true")
+    assert opened(app) == comment_key(BATHS.url, "c6")
+    app = app.button(key="clear-filters").click().run()
+    assert opened(app) == INSULT
+    assert set(app.query_params) <= {"comment"}
+
+
+def test_the_same_text_elsewhere_and_the_authors_record_are_shown(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    review.decide(store, COPY, Action.REJECT, moderator="Ben", reason="political_spam")
+    app = queue(comment=RANT)
+    (copy,) = drawn(app, "Comments that say nearly the same") or []
+    assert (copy["id"], copy["state"], copy["place"]) == (COPY, "rejected", TRAMS.title)
+    assert "2 comments under this name · 1 rejected" in html(app)
+    assert "Last decisions: rejected (political spam)" in html(app)
+    app = app.button(key=widget_key("author", RANT)).click().run()
+    assert (app.query_params["author"], app.query_params["state"]) == ("truth_2026", "all")
+
+
+def test_the_nearest_passage_of_the_article_is_told(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    shown = html(queue(comment=comment_key(BATHS.url, "c2")))
+    assert "Nearest passage of the article (similarity 0." in shown
+    assert "Repairs to the wooden piers would cost" in shown
+
+
+def test_a_second_look_is_blind_until_it_is_taken(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    first = review.decide(
+        store, INSULT, Action.APPROVE, moderator="Ben", note="satire", second_looks=1.0
+    )
+    assert first.second_look
+    app = queue(comment=INSULT)
+    assert "Second look" in html(app)
+    assert "Ben" not in html(app)
+    assert "satire" not in html(app)
+    app = click(app, "reject")
+    assert "you rejected what Ben had approved" in html(app)
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert (standing.sampling, standing.decided_by) == (Sampling.SECOND, "Ana")
+    assert store.second_looks("Chi", limit=9) == []
+
+
+def test_the_setting_makes_a_share_of_decisions_ask_for_a_second_look(
+    store: Store, queue: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODERATION_SECOND_LOOK_SHARE", "1")
+    fill(store, BATHS_THREAD)
+    click(queue(), "approve")
+    assert store.second_looks("Ben", limit=9) == [INSULT]
+    assert store.second_looks("Ana", limit=9) == []
+
+
+def test_second_looks_are_served_when_nothing_else_waits(store: Store, queue: Run) -> None:
+    fill(store, TRAMS_THREAD)
+    for one in TRAMS_THREAD.comments:
+        comment_id = comment_key(TRAMS.url, one.id)
+        review.decide(store, comment_id, Action.APPROVE, moderator="Ben", second_looks=1.0)
+    app = queue()
+    assert "Second look" in html(app)
+    assert "last: approved; Ben had approved it too" in html(click(app, "approve"))
+
+
+def test_who_is_no_senior_may_not_overrule_but_escalate(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    appoint(store, "Ben", Role.SENIOR, by="Chi")
+    review.decide(store, INSULT, Action.APPROVE, moderator="Ben")
+    app = queue(comment=INSULT)
+    assert "a senior can overrule" in html(app)
+    assert app.button(key=widget_key("reject", INSULT)).disabled
+    app = click(app, "escalate")
+    assert store.counts()["escalated"] == 1
+    assert opened(app) == RANT
+    assert "Nothing in this view" not in html(queue())
+
+
+def test_what_awaits_a_senior_is_not_served_to_others(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    appoint(store, "Ben", Role.SENIOR, by="Chi")
+    review.decide(store, INSULT, Action.ESCALATE, moderator="Ben")
+    assert opened(queue()) == RANT
+    appoint(store, "Ana", Role.SENIOR, by="Chi")
+    assert opened(queue()) == INSULT
+
+
+def test_the_next_reason_goes_round_flagged_ones_first(store: Store, queue: Run) -> None:
+    fill(store, BATHS_THREAD)
+    app = queue()
+    reasons = []
+    for _ in range(3):
+        app = click(app, "other-reason")
+        reasons.append(app.session_state[widget_key("reason", INSULT)])
+    assert reasons == ["severe_toxicity", "identity_attack", "profanity"]
+    click(app, "reject")
+    standing = store.standing(INSULT)
+    assert standing is not None
+    assert standing.reason == "profanity"

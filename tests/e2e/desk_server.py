@@ -39,6 +39,7 @@ class Desk:
 
     url: str
     store: Store
+    process: int
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
@@ -55,6 +56,12 @@ class Desk:
         page.route(lambda address: not address.startswith(self.url), self._refuse)
         page.goto(self.url + path)
         return page
+
+    def memory_bytes(self) -> int:
+        """Return how much memory the server has resident now."""
+        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) * 1024
 
     def _refuse(self, route: Route) -> None:
         self.outside.append(route.request.url)
@@ -97,7 +104,7 @@ def serve(folder: Path) -> Iterator[Desk]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, server)
-            yield Desk(address, store)
+            yield Desk(address, store, server.pid)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -102,3 +102,12 @@ def test_names_of_any_length_can_be_authors(store):
     long = thread.comments[0].__class__("c9", None, "\u58eb" * 100_000, "text")
     store.add_thread(thread.__class__(thread.article, (long,), "records"), source="page.html")
     assert comment_ids(store.thread(URL)) == [f"{URL}#c9"]
+
+
+def test_a_decision_ends_the_claim_of_its_moderator_only(filled):
+    filled.claim(FIRST, "anna")
+    filled.claim(SECOND, "anna")
+    decide(filled, FIRST, decided_by="anna")
+    decide(filled, SECOND, decided_by="bert")
+    assert filled.claim(FIRST, "chi")
+    assert not filled.claim(SECOND, "chi")

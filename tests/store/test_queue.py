@@ -1,5 +1,7 @@
 """What waits, in which order, and what finds it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from samples import URL, VERSIONS, comment_ids, decide, make_thread, score, take
 
 from moderation.errors import StoreError
 from moderation.schema import ATTRIBUTES, Action, Article, Comment, Thread
-from moderation.store import QueueFilter, queue
+from moderation.store import STATES, QueueFilter, queue
 
 HOSTILE_SEARCHES = (
     "'; DROP TABLE comments; --", '" OR "1"="1', "ferry AND", "NEAR(a b)", "text:ferry", "*", "%",
@@ -51,7 +53,7 @@ def test_decided_comments_leave_and_escalated_ones_stay(store):
     decide(store, f"{URL}#c0", Action.APPROVE)
     decide(store, f"{URL}#c1", Action.ESCALATE)
     assert waiting(store) == ["c1", "c2"]
-    assert waiting(store, escalated=True) == ["c1"]
+    assert waiting(store, state="escalated") == ["c1"]
     assert store.queue(QueueFilter(), limit=9)["escalated"].tolist() == [True, False]
 
 
@@ -191,3 +193,69 @@ def test_unscored_comments_come_in_the_order_they_were_stored(store):
     fill(store, "a", "b", "c")
     frame = store.unscored(VERSIONS, limit=2)
     assert [own[-2:] for own in frame["comment_id"]] == ["c0", "c1"]
+
+
+def test_a_state_is_chosen_and_waiting_is_what_is_undecided_or_escalated(store):
+    fill(store, *"abcd", worth=[0.4, 0.3, 0.2, 0.1])
+    for name, action in zip("012", (Action.APPROVE, Action.REJECT, Action.ESCALATE), strict=True):
+        decide(store, f"{URL}#c{name}", action, decided_by="bert" if name == "1" else "anna")
+    assert {state: waiting(store, state=state) for state in STATES} == {
+        "waiting": ["c2", "c3"],
+        "undecided": ["c3"],
+        "escalated": ["c2"],
+        "approved": ["c0"],
+        "rejected": ["c1"],
+        "decided": ["c0", "c1"],
+        "all": ["c0", "c1", "c2", "c3"],
+    }
+    assert store.count(QueueFilter(state="all"), most=3) == 3
+    assert store.count(QueueFilter(state="decided"), most=9) == 2
+    row = store.queue(QueueFilter(state="rejected"), limit=9).iloc[0]
+    assert (row["action"], row["decided_by"], row["second_look"]) == ("reject", "bert", False)
+
+
+@pytest.mark.parametrize("few", [0, 1, 1000])
+def test_comments_are_found_by_author_language_day_and_moderator(store, few, monkeypatch):
+    monkeypatch.setattr(queue, "FEW", few)
+    days = [datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3)]
+    long = "\u0000x" * 500
+    members = (
+        Comment("c0", None, "ann", "a", posted_at=days[0]),
+        Comment("c1", None, "ann ", "b", posted_at=days[1]),
+        Comment("c2", None, long, "c", posted_at=days[2]),
+        Comment("c3", None, long + "y", "d"),
+    )
+    store.add_thread(Thread(Article(URL, "", ""), members, "records"), source="page.html")
+    store.set_languages({f"{URL}#c0": "en", f"{URL}#c1": "de"})
+    decide(store, f"{URL}#c3", Action.ESCALATE, decided_by="anna")
+    gone = decide(store, f"{URL}#c2", Action.ESCALATE, decided_by="anna")
+    decide(store, f"{URL}#c2", Action.ESCALATE, decided_by="bert", expected=gone.id)
+    assert waiting(store, author="ann") == ["c0"]
+    assert waiting(store, author=long) == ["c2"]
+    assert waiting(store, language="de") == ["c1"]
+    assert waiting(store, since=days[1]) == ["c1", "c2"]
+    assert waiting(store, until=days[1]) == ["c0"]
+    assert waiting(store, since=days[1], until=days[2], language="de") == ["c1"]
+    assert waiting(store, decided_by="anna") == ["c3"]
+    assert waiting(store, decided_by="anna", author="ann") == []
+    assert waiting(store, newest=True) == ["c3", "c2", "c1", "c0"]
+
+
+def test_each_desk_takes_another_comment_until_all_are_open(store):
+    fill(store, *"abc", worth=[0.3, 0.2, 0.1])
+    assert store.take(QueueFilter(), "anna") == f"{URL}#c0"
+    assert store.take(QueueFilter(), "bert") == f"{URL}#c1"
+    assert store.take(QueueFilter(), "anna") == f"{URL}#c0"
+    assert store.take(QueueFilter(), "anna", passed=[f"{URL}#c0", "nowhere#1"]) == f"{URL}#c2"
+    assert store.take(QueueFilter(), "chi") is None
+    assert waiting(store, free_for="bert") == ["c1"]
+    store.release([f"{URL}#c0"], "anna")
+    assert store.take(QueueFilter(), "chi") == f"{URL}#c0"
+
+
+def test_a_free_comment_is_found_however_many_are_open_or_passed_over(store):
+    fill(store, *(str(number) for number in range(130)))
+    for number in range(60):
+        store.claim(f"{URL}#c{number}", "bert")
+    passed = [f"{URL}#c{number}" for number in range(60, 128)]
+    assert store.take(QueueFilter(), "anna", passed=passed) == f"{URL}#c128"

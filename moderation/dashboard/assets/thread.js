@@ -70,6 +70,7 @@ function head(node, data, open) {
   if (node.when) line.append(element("bdi", "when", node.when));
   if (node.depth >= INDENT_LEVELS) line.append(element("span", "level", `level ${node.depth + 1}`));
   line.append(score(node));
+  if (node.place) line.append(element("bdi", "place", node.place));
   if (node.state) line.append(element("span", `state ${node.state}`, node.state));
   if (!node.current && data.open_label) {
     const link = element("a", "open", data.open_label);
@@ -120,7 +121,7 @@ function foldable(items) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const list = element("ol", "thread");
+  const list = element("ol", data.dense ? "thread dense" : "thread");
   list.setAttribute("aria-label", data.label);
   const open = (id) => setTriggerValue("open", id);
   const items = data.nodes.map((node) => {
@@ -129,6 +130,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (node.gap) {
       row.className = "gap";
       row.textContent = node.gap;
+    } else if (data.dense) {
+      const text = passage("text", node.text, data.limit)[0];
+      row.append(head(node, data, open), text);
+      if (node.current) row.setAttribute("aria-current", "true");
     } else {
       const limit = node.current ? data.limit * 4 : data.limit;
       row.append(head(node, data, open), ...quoted(node, data.quoted_limit));

@@ -1,0 +1,170 @@
+"""Everything known about the open comment, read at once; and read ahead for the next ones.
+
+The words that made a score and the sentence on political spam take a model's time, so they are
+prepared for what is likely to be served next while the moderator reads.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock, Thread
+from typing import Any
+
+import pandas as pd
+
+from moderation.dashboard import conversation, resources
+from moderation.errors import ModelError, StoreError
+from moderation.frames import comment_key
+from moderation.review import is_second_look, may_overrule
+from moderation.schema import Comment, Decision
+from moderation.scorers import Scorer
+from moderation.scorers.political_spam import PoliticalSpamScorer
+from moderation.scorers.relatedness import nearest_passage
+from moderation.scorers.spans import NOTABLE, Explanation, explain, explainable
+from moderation.store import Family, QueueFilter, Record, Store
+
+ALIKE = 8
+"""Near-duplicates shown."""
+AHEAD = 3
+"""Comments of the queue that are prepared."""
+_busy = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything known about the open comment.
+
+    Args:
+        comment_id: Its id in the store.
+        family: It, what it answers, and what answers it.
+        scores: The scores of its family: id -> attribute -> value; NaN = not scored.
+        history: Every decision on it, oldest first; empty if it must not be seen yet.
+        standing: The one that stands, if any.
+        second_look: Whether this moderator decides it without seeing how others did.
+        why: What made its scores, a sentence a scorer that can say.
+        passage: The article's passage nearest to it, and how near (cosine); None: no article.
+        record: What was decided about its author's comments.
+        alike: Comments that say nearly the same: the columns of ``Store.alike``.
+        marked: The words that made its highest score, if a scorer can say.
+    """
+
+    comment_id: str
+    family: Family
+    scores: dict[str, dict[str, float]]
+    history: list[Decision]
+    standing: Decision | None
+    second_look: bool
+    why: list[str]
+    passage: tuple[str, float] | None
+    record: Record
+    alike: pd.DataFrame
+    marked: Explanation | None
+
+    @property
+    def comment(self) -> Comment:
+        """The comment itself."""
+        return self.family.comment
+
+    @property
+    def settled(self) -> bool:
+        """Whether what stands is somebody else's, and this moderator may not overrule it."""
+        if self.standing is None or self.second_look:
+            return False
+        return not may_overrule(self.standing, resources.moderator(), resources.role())
+
+    @property
+    def own_scores(self) -> dict[str, float]:
+        """The comment's own scores."""
+        return self.scores.get(self.comment_id, {})
+
+
+def read_case(comment_id: str) -> Case | None:
+    """Read everything about a comment; None if the store does not have it."""
+    store, scorers = resources.store(), resources.scorers()
+    family = store.family(comment_id, replies=conversation.REPLIES)
+    if family is None:
+        return None
+    members = [one for one in conversation.around(family) if isinstance(one, Comment)]
+    ids = [comment_key(family.thread.article.url, one.id) for one in members]
+    scores = resources.scores(ids)
+    standing = store.standing(comment_id)
+    blind = is_second_look(standing, resources.moderator())
+    said = family.comment.text
+    return Case(
+        comment_id=comment_id,
+        family=family,
+        scores=scores,
+        history=[] if blind else store.history(comment_id),
+        standing=standing,
+        second_look=blind,
+        why=_explanations(scorers, store.context([comment_id])),
+        passage=_passage(said, family.thread.article.text),
+        record=Record({}, []) if blind else store.record(family.comment.author),
+        alike=store.alike(comment_id, limit=ALIKE),
+        marked=_marked(scorers, said, scores.get(comment_id, {})),
+    )
+
+
+def look_ahead(where: QueueFilter) -> None:
+    """Prepare what takes a model's time for the first comments of a view, in the background."""
+    if _busy.acquire(blocking=False):
+        arguments = (resources.store(), resources.scorers(), where)
+        Thread(target=_prepare, args=arguments, name="look-ahead", daemon=True).start()
+
+
+def _prepare(store: Store, scorers: Sequence[Scorer], where: QueueFilter) -> None:
+    try:
+        rows = store.queue(where, limit=AHEAD)
+        for row in rows.to_dict("records"):
+            _marked(scorers, str(row["text"]), {str(name): row[name] for name in row})
+        context = store.context(rows["comment_id"].tolist())
+        for place in range(len(context)):
+            _explanations(scorers, context.iloc[[place]])
+    except StoreError:
+        return  # nobody waits for it; whoever opens the comment is told
+    finally:
+        _busy.release()
+
+
+def _explanations(scorers: Sequence[Scorer], context: pd.DataFrame) -> list[str]:
+    """Return the sentences with which scorers explain their score of one comment.
+
+    Args:
+        scorers: Those in use.
+        context: The comment's row of ``Store.context``.
+    """
+    speaking = [one for one in scorers if isinstance(one, PoliticalSpamScorer)]
+    try:
+        said = [sentence for scorer in speaking for sentence in scorer.explain(context)]
+    except ModelError:
+        return []  # a desk without a model decides all the same
+    return list(filter(None, said))
+
+
+def _marked(
+    scorers: Sequence[Scorer], text: str, scores: Mapping[str, float]
+) -> Explanation | None:
+    """Say which words made the highest score of a comment; None if none can be explained."""
+    try:
+        giving: dict[str, Any] = explainable(scorers)
+        able = [name for name in giving if scores.get(name, math.nan) >= NOTABLE]
+        if not able:
+            return None
+        highest = max(able, key=lambda name: scores[name])
+        return _explain(giving[highest], highest, text)
+    except ModelError:
+        return None  # the chosen model is not there; the stored scores still are
+
+
+@lru_cache(maxsize=256)
+def _explain(scorer: Scorer, attribute: str, text: str) -> Explanation:
+    """Explain one score; kept, as the page is drawn anew at every click."""
+    return Explanation(attribute, tuple(explain(scorer, [text], attribute)[0]))
+
+
+def _passage(text: str, article: str) -> tuple[str, float] | None:
+    try:
+        return nearest_passage(text, article)
+    except ModelError:
+        return None

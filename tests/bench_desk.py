@@ -1,0 +1,205 @@
+"""How fast the desk is on a large store, in a real browser: `make bench ARGS=--desk`.
+
+A store of so many comments is made, in threads of ``THREAD``, with scores drawn at random; the
+desk runs over it as `moderation serve` would run it, and Chromium presses A. Timed in the page,
+from the key to the frame in which the next comment stands there, with the scorers' explanations
+of it; what the browser draws is part of it.
+"""
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parent / "e2e"))
+
+from desk_server import find_browser, idle, launch, serve
+from playwright.sync_api import Page, sync_playwright
+
+from moderation.frames import comment_key
+from moderation.schema import ATTRIBUTES, Article, Comment, Thread
+from moderation.store import Store
+
+THREAD = 200
+ASKED_MS = 300
+FIRST_MS = 120_000
+"""For the first page: models are loaded."""
+SEED = 20261126
+START = datetime(2026, 1, 1, tzinfo=UTC)
+WORDS = [
+    "the",
+    "council",
+    "harbour",
+    "ferry",
+    "timetable",
+    "winter",
+    "school",
+    "budget",
+    "bridge",
+    "river",
+    "market",
+    "ticket",
+    "driver",
+    "nobody",
+    "asked",
+    "answer",
+    "promise",
+    "report",
+    "repair",
+    "season",
+    "summer",
+    "island",
+    "station",
+    "platform",
+    "concert",
+    "price",
+    "rent",
+    "garden",
+    "library",
+    "street",
+    "traffic",
+    "crossing",
+    "signal",
+    "engine",
+    "weather",
+    "storm",
+    "flood",
+    "shelter",
+    "meeting",
+    "petition",
+    "signature",
+    "volunteer",
+    "vote",
+    "motion",
+    "minutes",
+    "reader",
+    "editor",
+    "idiot",
+    "liar",
+    "nonsense",
+    "agree",
+]
+# Resolves with the milliseconds from pressing the key until another comment is drawn.
+WATCH = """() => {
+  let host = null;
+  const shown = () => {
+    if (!host?.isConnected) {
+      host = [...document.querySelectorAll('*')]
+        .find((one) => one.shadowRoot?.querySelector('.comment'));
+    }
+    return host?.shadowRoot.querySelector('.comment.current .text')?.textContent ?? '';
+  };
+  const before = shown();
+  window.decided = new Promise((resolve) => {
+    let start = 0;
+    document.addEventListener('keydown', () => { start = performance.now(); },
+      { capture: true, once: true });
+    const look = () => {
+      if (start && shown() && shown() !== before) resolve(performance.now() - start);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}"""
+
+
+def measure_desk(comments: int, decisions: int, folder: Path | None = None) -> bool:
+    """Print the desk's latency and memory on a store of so many comments.
+
+    Args:
+        comments: How many the store holds.
+        decisions: How many are timed.
+        folder: Where the store is kept, and used again if it holds as many.
+
+    Returns:
+        Whether the median is above what is asked.
+    """
+    executable = find_browser()
+    if executable is None:
+        click.echo("no browser: the desk is not measured")
+        return False
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        serve(folder or Path(scratch)) as desk,
+        sync_playwright() as playwright,
+    ):
+        start = time.perf_counter()
+        if desk.store.counts()["comments"] != comments:
+            fill(desk.store, comments)
+        made_s = time.perf_counter() - start
+        browser = launch(playwright, executable)
+        page = desk.open(browser)
+        page.locator(".comment.current .text").wait_for(timeout=FIRST_MS)
+        idle(page)
+        times = [_decide(page) for _ in range(decisions + 5)][5:]  # the first load models
+        browser.close()
+        share = statistics.quantiles(times, n=20)
+        click.echo(
+            f"{'desk, decide to next':<34}{comments:>12,} comments: median"
+            f" {statistics.median(times):,.0f} ms, p95 {share[-1]:,.0f} ms of {decisions};"
+            f" server {desk.memory_bytes() / 2**20:,.0f} MiB; made in {made_s:,.0f} s"
+        )
+    return statistics.median(times) > ASKED_MS
+
+
+def fill(store: Store, count: int) -> None:
+    """Put in made-up threads and scores; the same for the same count."""
+    drawn = random.Random(SEED)  # noqa: S311 - made-up texts
+    numbers = np.random.default_rng(SEED)
+    versions = dict.fromkeys(ATTRIBUTES, "bench-1")
+    for number in range(-(-count // THREAD)):
+        url = f"https://news.example/{number}"
+        size = min(THREAD, count - number * THREAD)
+        store.add_thread(_thread(url, size, drawn), source="bench")
+        ids = [comment_key(url, str(place)) for place in range(size)]
+        index = pd.Index(ids, dtype=object, name="comment_id")
+        values = numbers.beta(0.4, 3.0, (size, len(ATTRIBUTES))).astype("float32")
+        scores = pd.DataFrame(values, index=index, columns=list(ATTRIBUTES))
+        store.add_scores(scores, versions, scores.max(axis=1))
+        store.set_languages(dict.fromkeys(ids, "en"))
+
+
+def _thread(url: str, size: int, drawn: random.Random) -> Thread:
+    members = tuple(
+        Comment(
+            id=str(place),
+            parent_id=None if drawn.random() < 0.4 or not place else str(drawn.randrange(place)),
+            author=f"reader {drawn.randrange(50_000)}",
+            text=" ".join(drawn.choices(WORDS, k=drawn.randint(5, 60))) + f" {url[-6:]}/{place}",
+            posted_at=START + timedelta(minutes=drawn.randrange(400_000)),
+        )
+        for place in range(size)
+    )
+    text = "\n".join(" ".join(drawn.choices(WORDS, k=60)) for _ in range(8))
+    return Thread(Article(url, " ".join(drawn.choices(WORDS, k=8)), text), members, "bench")
+
+
+def _decide(page: Page) -> float:
+    page.evaluate(WATCH)
+    page.keyboard.press("a")
+    took: float = page.evaluate("window.decided")
+    idle(page)
+    return took
+
+
+@click.command()
+@click.option("--comments", multiple=True, type=int, default=(1_000, 100_000))
+@click.option("--decisions", default=40, show_default=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Keep the store there, for one size."
+)
+def main(comments: tuple[int, ...], decisions: int, folder: Path | None) -> None:
+    """Measure the desk alone."""
+    slow = [measure_desk(count, decisions, folder) for count in comments]
+    sys.exit(any(slow))
+
+
+if __name__ == "__main__":
+    main()

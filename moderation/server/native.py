@@ -6,7 +6,7 @@ import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from moderation.coral import SIGNATURE_HEADER, is_signed, parse_phase, phase_reply
@@ -234,15 +234,18 @@ async def decisions(
 
 @router.get(
     "/cards/{version}",
-    response_class=PlainTextResponse,
-    responses={404: {"model": ErrorOut, "description": "No such version"}},
+    response_class=Response,
+    responses={
+        200: {"content": {"text/markdown": {"schema": {"type": "string"}}}},
+        404: {"model": ErrorOut, "description": "No such version"},
+    },
 )
 async def card(request: Request, version: Annotated[str, Path(max_length=200)]) -> Response:
     """Return a model's card, Markdown: what it learnt from, what it is worth, where it fails."""
     found = await asyncio.to_thread(state_of(request).service.card, version)
     if not found:
         raise ApiError(404, "No such version is served")
-    return PlainTextResponse(found, media_type="text/markdown")
+    return Response(found, media_type="text/markdown")
 
 
 @unkeyed.post("/coral/phase", include_in_schema=False)

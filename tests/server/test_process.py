@@ -1,0 +1,76 @@
+"""`moderation api` as a process of its own: how it begins and how it ends."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+BODY = json.dumps(
+    {"comment": {"text": "You utter fool."}, "requestedAttributes": {"TOXICITY": {}}}
+).encode()
+START_S = 120
+
+
+@pytest.fixture
+def server(tmp_path):
+    """The process and its port; it has just begun to take connections."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {"MODERATION_DATABASE_URL": f"sqlite:///{tmp_path / 'api.db'}"}
+    own |= {"MODERATION_TOXICITY": "bulk", "MODERATION_API_TIMEOUT_S": "60"}
+    command = [sys.executable, "-m", "moderation", "api", "--workers", "1", "--port", str(port)]
+    running = subprocess.Popen(  # noqa: S603 - our own server
+        command, env=os.environ | own, cwd=tmp_path, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and running.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            break
+    yield running, port
+    running.kill()
+    running.wait()
+
+
+def test_it_takes_connections_when_it_can_score_and_answers_what_was_asked_before_it_ends(server):
+    running, port = server
+    ready = http.client.HTTPConnection("127.0.0.1", port)
+    ready.request("GET", "/readyz")
+    assert ready.getresponse().read() == b"ready\n"
+    ready.request("POST", "/v1alpha1/comments:analyze", BODY)
+    assert ready.getresponse().status == 200
+    ready.close()
+
+    asked = socket.create_connection(("127.0.0.1", port))
+    head = f"POST /v1alpha1/comments:analyze HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    asked.sendall(f"{head}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY[:10])
+    time.sleep(0.5)  # the head has arrived
+    running.send_signal(signal.SIGTERM)
+    _await_refusal(port)
+    asked.sendall(BODY[10:])
+    answer = asked.recv(1 << 16)
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    asked.close()
+    assert running.wait(timeout=60) in (0, -signal.SIGTERM)
+
+
+def _await_refusal(port):
+    """Wait until no new connections are taken."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        except OSError:
+            return
+        time.sleep(0.05)
+    pytest.fail("new connections are still taken")

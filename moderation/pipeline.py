@@ -12,7 +12,8 @@ from moderation.config import PAGE_TIMEOUT_S
 from moderation.errors import SourceError, StoreError
 from moderation.extraction import Extracted, extract_pages
 from moderation.policy import worth
-from moderation.schema import Page
+from moderation.rules import act, in_force
+from moderation.schema import ATTRIBUTES, Page
 from moderation.scorers import Scorer, score_all, versions
 from moderation.scorers.language import detect
 from moderation.store import Store
@@ -89,6 +90,8 @@ def score_waiting(
 ) -> int:
     """Score every stored comment that lacks a score of one of these scorers' versions.
 
+    If the policy in force is automatic, its rules decide the comments as soon as they are scored.
+
     Args:
         store: Read and written, ``SCORE_BATCH`` comments at a time.
         scorers: As ``moderation.scorers.load`` gives them.
@@ -101,6 +104,7 @@ def score_waiting(
         StoreError: The store does not keep the scores it is given.
     """
     wanted = versions(scorers)
+    policy = in_force(store)
     done = 0
     last: list[str] = []
     while len(batch := store.unscored(wanted, limit=SCORE_BATCH)):
@@ -110,7 +114,12 @@ def score_waiting(
             raise StoreError(msg)
         scores = score_all(scorers, batch)[list(wanted)]
         scores.index = pd.Index(ids, dtype=object, name="comment_id")  # may hold lone surrogates
-        store.add_scores(scores, wanted, worth(scores))
+        store.add_scores(scores, wanted, worth(scores, policy))
+        if policy is not None and policy.automatic:
+            languages = [detect(text) for text in batch["text"]]
+            table = batch[["comment_id", "article_url"]].assign(language=languages)
+            known = scores.reindex(columns=list(ATTRIBUTES)).reset_index(drop=True)
+            act(store, policy, table.reset_index(drop=True).join(known))
         done += len(ids)
         last = ids
         if progress is not None:

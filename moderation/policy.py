@@ -1,13 +1,16 @@
 """What scores mean for the review desk: which attributes ask for a look, and how urgent it is.
 
-A policy never decides. It says from which score an attribute is flagged, which tells a
-moderator where to look and makes an approval a correction (see ``moderation.review``), and
-``worth`` puts what waits into an order.
+Its thresholds say from which score an attribute is flagged, which tells a moderator where to
+look and makes an approval a correction (see ``moderation.review``); ``worth`` puts what waits
+into an order. Its rules say what to do with a comment; only where a moderator has switched that
+on is it done (see ``moderation.rules``).
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Self
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 
 from moderation.config import Settings
 from moderation.errors import SettingsError
-from moderation.schema import ATTRIBUTES
+from moderation.schema import ATTRIBUTES, Action
 
 HARM: Mapping[str, float] = {
     "toxicity": 0.7,
@@ -41,12 +44,55 @@ DOUBT_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """From which score on an attribute asks for a person's look; nothing is automatic.
+class Rule:
+    """What to do with comments whose score lies in a range.
 
     Args:
-        version: Names this set of thresholds.
+        attribute: Whose score.
+        low: Lower end, in [0, 1]; belongs to the range.
+        high: Upper end, in [0, 1]; belongs to the range.
+        action: What the rule says.
+        section: Only articles of this section (see ``section_of``); empty for all.
+        language: Only comments in this language, ISO 639-1; empty for all.
+
+    Raises:
+        SettingsError: The attribute is unknown, or the range is none.
+    """
+
+    attribute: str
+    low: float
+    high: float
+    action: Action
+    section: str = ""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        if self.attribute not in ATTRIBUTES:
+            msg = f"a rule names {self.attribute[:80]!r}; expected one of {', '.join(ATTRIBUTES)}"
+            raise SettingsError(msg)
+        if not 0 <= self.low <= self.high <= 1:
+            msg = f"a rule's range is {self.low} to {self.high}; expected 0 <= from <= to <= 1"
+            raise SettingsError(msg)
+
+    def matches(self, table: pd.DataFrame) -> pd.Series:
+        """Tell which rows it speaks of; see ``decide`` for the columns."""
+        fits = table[self.attribute].astype(float).round(6).between(self.low, self.high)
+        if self.section:
+            fits &= table["section"] == self.section
+        if self.language:
+            fits &= table["language"] == self.language
+        return fits
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """From which score on an attribute asks for a person's look, and what rules say.
+
+    Args:
+        version: Names this set of thresholds and rules.
         thresholds: Attribute -> score in [0, 1] from which it is flagged; all of ``ATTRIBUTES``.
+        rules: Say what to do with comments; see ``decide``.
+        automatic: Whether what they say is done without a person.
 
     Raises:
         SettingsError: A threshold is missing, of an unknown attribute, or outside [0, 1].
@@ -56,6 +102,9 @@ class Policy:
     thresholds: Mapping[str, float] = field(
         default_factory=lambda: dict.fromkeys(ATTRIBUTES, Settings().review_threshold)
     )
+
+    rules: tuple[Rule, ...] = ()
+    automatic: bool = False
 
     def __post_init__(self) -> None:
         for name in self.thresholds.keys() ^ set(ATTRIBUTES):
@@ -72,6 +121,50 @@ class Policy:
         """Use the operator's one threshold for every attribute."""
         threshold = settings.review_threshold
         return cls(f"review-{threshold:g}", dict.fromkeys(ATTRIBUTES, threshold))
+
+    def to_json(self) -> str:
+        """Write everything but the version."""
+        rules = [asdict(rule) for rule in self.rules]
+        body = {"thresholds": dict(self.thresholds), "rules": rules, "automatic": self.automatic}
+        return json.dumps(body, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, version: str, body: str) -> Self:
+        """Read what ``to_json`` wrote; attributes that are new since have the default threshold."""
+        read = json.loads(body)
+        thresholds = dict.fromkeys(ATTRIBUTES, Settings().review_threshold) | {
+            name: value for name, value in read["thresholds"].items() if name in ATTRIBUTES
+        }
+        rules = tuple(Rule(**rule | {"action": Action(rule["action"])}) for rule in read["rules"])
+        return cls(version, thresholds, rules, read["automatic"])
+
+
+def section_of(article_url: str) -> str:
+    """Return the section of an article: the first part of its address's path, if it has two."""
+    parts = [part for part in urlsplit(article_url).path.split("/") if part]
+    return parts[0] if len(parts) > 1 else ""
+
+
+def decide(table: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Say what a policy's rules make of each comment.
+
+    All rules that match a comment must say the same; otherwise, and where none matches, a
+    person looks. (As in conversationai-moderator's ``pipeline/rules.ts``.)
+
+    Args:
+        table: A row a comment; a column per attribute (NaN: not scored), ``section``, ``language``.
+        policy: Whether it is ``automatic`` makes no difference here.
+
+    Returns:
+        Index of ``table``; an ``Action``'s value, or empty: nothing said.
+    """
+    said = pd.Series("", index=table.index, dtype=object)
+    torn = pd.Series(data=False, index=table.index)
+    for rule in policy.rules:
+        fits = rule.matches(table)
+        torn |= fits & (said != "") & (said != str(rule.action))
+        said = said.mask(fits, str(rule.action))
+    return said.mask(torn, "")
 
 
 def flagged(scores: Mapping[str, float] | pd.Series, policy: Policy) -> list[str]:

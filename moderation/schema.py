@@ -175,6 +175,25 @@ class Decision:
     batch: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One saved policy; the newest one is in force.
+
+    Args:
+        body: The policy as ``moderation.policy.Policy.to_json`` writes it.
+        note: Why it was changed.
+        saved_by: Who changed it.
+        saved_at: Aware, UTC.
+        number: 1, 2, …; the store's to give.
+    """
+
+    body: str
+    note: str
+    saved_by: str
+    saved_at: datetime
+    number: int = 0
+
+
 class Role(StrEnum):
     """What a moderator may do; each may do what those before it may."""
 

@@ -11,6 +11,7 @@ from moderation.exporters import Exporter
 from moderation.exporters import load as load_exporters
 from moderation.moderators import role_of
 from moderation.policy import Policy
+from moderation.rules import in_force
 from moderation.schema import Role, Thread
 from moderation.scorers import Scorer
 from moderation.scorers import load as load_scorers
@@ -57,8 +58,13 @@ def scores(comment_ids: list[str]) -> dict[str, dict[str, float]]:
 
 
 def policy() -> Policy:
-    """Return the thresholds from which an attribute asks for a look."""
-    return Policy.from_settings(settings())
+    """Return the policy in force: the newest one saved, else the settings' one threshold."""
+    return _policy(settings().store_url) or Policy.from_settings(settings())
+
+
+def forget_policy() -> None:
+    """Read the policy anew: another one was saved."""
+    _policy.clear()
 
 
 def moderator() -> str:
@@ -104,6 +110,11 @@ def go(page: str, query: Mapping[str, str]) -> None:
     pages = st.session_state.get("pages", {})
     if page in pages:
         st.switch_page(pages[page], query_params=dict(query))
+
+
+@st.cache_resource(ttl=SETTINGS_AGE_S, show_spinner=False)
+def _policy(store_url: str) -> Policy | None:  # noqa: ARG001 - the key of the cache
+    return in_force(store())
 
 
 @st.cache_resource(show_spinner="Opening the store …")

@@ -8,6 +8,7 @@ from moderation.dashboard.campaigns import campaigns_page
 from moderation.dashboard.components import ASSETS, empty_state, notice, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
+from moderation.dashboard.policy import policy_page
 from moderation.dashboard.queue import queue_page
 from moderation.dashboard.threads import threads_page
 from moderation.errors import ModerationError
@@ -33,6 +34,7 @@ def draw() -> None:
         "campaigns": st.Page(
             campaigns_page, title="Campaigns", icon=":material/campaign:", url_path="campaigns"
         ),
+        "policy": st.Page(policy_page, title="Policy", icon=":material/rule:", url_path="policy"),
         "labels": st.Page(labels_page, title="Labels", icon=":material/label:", url_path="labels"),
     }
     resources.set_pages(pages)

@@ -15,7 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
+from moderation.schema import (
+    ApiKey,
+    Decision,
+    Label,
+    Moderator,
+    PolicyVersion,
+    Suggestion,
+    Thread,
+)
 from moderation.store.records import (
     LABEL_COLUMNS,
     STATES,
@@ -299,6 +307,28 @@ class Store(Protocol):
 
         Returns:
             The columns of ``queue``.
+        """
+        ...
+
+    def policies(self) -> list[PolicyVersion]:
+        """Return every saved policy, the newest first: that one is in force."""
+        ...
+
+    def add_policy(self, version: PolicyVersion) -> int:
+        """Save a policy, which is in force from now on; return its number."""
+        ...
+
+    def survey(self, *, decided: bool, limit: int) -> pd.DataFrame:
+        """Return scored comments to try a policy on.
+
+        Args:
+            decided: The newest that a person has approved or rejected; otherwise undecided
+                ones, drawn at random.
+            limit: Most rows to return.
+
+        Returns:
+            ``comment_id, article_url, language`` (empty: not known), ``action, sampling`` of
+            the standing decision (empty: none) and a column per attribute (NaN: not scored).
         """
         ...
 

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, select
 
 from moderation.errors import ConflictError
-from moderation.schema import ApiKey, Decision, Label, Moderator, Suggestion, Thread
+from moderation.schema import (
+    ApiKey,
+    Decision,
+    Label,
+    Moderator,
+    PolicyVersion,
+    Suggestion,
+    Thread,
+)
 from moderation.store import (
     Added,
     Entry,
@@ -36,6 +44,7 @@ from moderation.store.queue import count, find, read_queue
 from moderation.store.ranges import Order, count_by_score, read_range, read_undecided
 from moderation.store.rows import comment_id_of, comment_rows, frame, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
+from moderation.store.surveys import add_policy, read_policies, read_survey
 from moderation.store.tables import articles, facts
 from moderation.store.threads import add_thread, read_thread
 
@@ -272,6 +281,21 @@ class SqlStore:
         """Return undecided comments in a range of scores; escalated ones are left out."""
         with self._reading() as connection:
             return read_range(connection, where, order=order, limit=limit)
+
+    def policies(self) -> list[PolicyVersion]:
+        """Return every saved policy, the newest first: that one is in force."""
+        with self._reading() as connection:
+            return read_policies(connection)
+
+    def add_policy(self, version: PolicyVersion) -> int:
+        """Save a policy, which is in force from now on; return its number."""
+        with self._writing() as connection:
+            return add_policy(connection, version)
+
+    def survey(self, *, decided: bool, limit: int) -> pd.DataFrame:
+        """Return scored comments to try a policy on."""
+        with self._reading() as connection:
+            return read_survey(connection, decided=decided, limit=limit)
 
     def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return those of some comments that nobody has decided or escalated, in that order."""

@@ -38,7 +38,7 @@ from sqlalchemy import (
 
 from moderation.schema import Action
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a store opens without loading Alembic if it is there already."""
 
 _ESCAPE = "\U0010fffe"
@@ -276,6 +276,18 @@ moderators = Table(
     Column("appointed_by", Verbatim, nullable=False),
     Column("appointed_at", UtcTime, nullable=False),
 )
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("body", Verbatim, nullable=False),
+    Column("note", Verbatim, nullable=False),
+    Column("saved_by", Verbatim, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Every policy that was ever in force; appended to, the newest one counts."""
 
 suggestions = Table(
     "suggestions",

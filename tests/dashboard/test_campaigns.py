@@ -12,7 +12,7 @@ from moderation.schema import Action, Article, Comment, Thread
 from moderation.store import Store
 
 Run = Callable[..., AppTest]
-TEXT = "Old <b>lanterns</b> along the country canal deserve replacement, petition closes Thursday evening"
+TEXT = "Old <b>lanterns</b> along the country canal deserve replacement, petition closes Thursday"
 FIRST = "https://news.example/campaign/0#c1"
 
 

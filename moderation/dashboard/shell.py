@@ -9,6 +9,7 @@ from moderation.dashboard.components import ASSETS, empty_state, notice, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
 from moderation.dashboard.policy import policy_page
+from moderation.dashboard.quality import quality_page
 from moderation.dashboard.queue import queue_page
 from moderation.dashboard.threads import threads_page
 from moderation.errors import ModerationError
@@ -35,6 +36,9 @@ def draw() -> None:
             campaigns_page, title="Campaigns", icon=":material/campaign:", url_path="campaigns"
         ),
         "policy": st.Page(policy_page, title="Policy", icon=":material/rule:", url_path="policy"),
+        "quality": st.Page(
+            quality_page, title="Quality", icon=":material/monitoring:", url_path="quality"
+        ),
         "labels": st.Page(labels_page, title="Labels", icon=":material/label:", url_path="labels"),
     }
     resources.set_pages(pages)

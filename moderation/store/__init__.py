@@ -332,6 +332,25 @@ class Store(Protocol):
         """
         ...
 
+    def judgements(self, *, limit: int) -> pd.DataFrame:
+        """Return the newest decisions of people, undone and conflicting ones included.
+
+        Returns:
+            In the order of the log: ``comment_id, moderator`` (a pseudonym)``, action, reason,
+            sampling, decided_at`` (UTC)``, conflict, in_effect`` (neither in conflict nor
+            taken back) and ``stands`` (the newest in effect of its comment).
+        """
+        ...
+
+    def score_days(self, attribute: str, *, threshold: float) -> pd.DataFrame:
+        """Return what comments scored by the day they were posted, else came in.
+
+        Returns:
+            ``day, version`` (of the scorer)``, comments, mean, reached`` (share of scores at or
+            above ``threshold``).
+        """
+        ...
+
     def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return those of some comments that nobody has decided or escalated, in that order.
 

@@ -168,7 +168,7 @@ def read_labels(connection: Connection, *, undone: bool, names: bool, api: bool)
     )
     if not undone:
         query = query.where(not_(gone))
-    key = None if names else _pseudonym_key(connection)
+    key = None if names else pseudonym_key(connection)
     rows = [_label_event(row, key) for row in connection.execute(query)]
     if api:
         rows += suggested_labels(connection, undone=undone)
@@ -181,7 +181,7 @@ def read_labels(connection: Connection, *, undone: bool, names: bool, api: bool)
 
 def read_since(connection: Connection, *, after: int, limit: int) -> list[tuple[int, Decision]]:
     """See ``Store.decisions``."""
-    key = _pseudonym_key(connection)
+    key = pseudonym_key(connection)
     query = (
         select(decisions, articles.c.url, comments.c.platform_id)
         .join(comments, comments.c.id == decisions.c.comment)
@@ -229,7 +229,8 @@ def pseudonym(moderator: str, key: str) -> str:
     return f"moderator-{digest[:PSEUDONYM_CHARS]}"
 
 
-def _pseudonym_key(connection: Connection) -> str:
+def pseudonym_key(connection: Connection) -> str:
+    """Return what this store's pseudonyms are made with."""
     query = select(facts.c.value).where(facts.c.name == "pseudonym_key")
     return str(connection.execute(query).scalar_one())
 

@@ -38,6 +38,7 @@ from moderation.store.bulk import append_all, read_batch, read_last_batch
 from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import forget_log, one_line, open_engine
 from moderation.store.family import read_family
+from moderation.store.figures import read_days, read_judgements
 from moderation.store.languages import read_unnamed, set_languages
 from moderation.store.neighbours import read_alike, read_record
 from moderation.store.queue import count, find, read_queue
@@ -296,6 +297,16 @@ class SqlStore:
         """Return scored comments to try a policy on."""
         with self._reading() as connection:
             return read_survey(connection, decided=decided, limit=limit)
+
+    def judgements(self, *, limit: int) -> pd.DataFrame:
+        """Return the newest decisions of people, undone and conflicting ones included."""
+        with self._reading() as connection:
+            return read_judgements(connection, limit)
+
+    def score_days(self, attribute: str, *, threshold: float) -> pd.DataFrame:
+        """Return what comments scored by the day they were posted, else came in."""
+        with self._reading() as connection:
+            return read_days(connection, attribute, threshold)
 
     def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return those of some comments that nobody has decided or escalated, in that order."""

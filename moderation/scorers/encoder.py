@@ -58,16 +58,17 @@ class EncoderScorer:
         ngrams: The n-gram model it was blended with.
         threads: Texts read at once; 0 means one a core. Does not change the scores.
         languages: What the encoder reads.
+        attributes: What it gives; an earlier release's folder may give fewer.
     """
 
     name: ClassVar[str] = "toxicity"
     inputs: ClassVar[tuple[str, ...]] = ("text",)
-    attributes: ClassVar[tuple[str, ...]] = ToxicityScorer.attributes
 
     folder: Path = MODELS / "toxicity_encoder"
     ngrams: ToxicityScorer = field(default_factory=ToxicityScorer)
     threads: int = 0
     languages: frozenset[str] = frozenset({"en"})
+    attributes: tuple[str, ...] = ToxicityScorer.attributes
 
     @property
     def version(self) -> str:
@@ -119,7 +120,7 @@ class _Engine:
         self._graph = Graph.read(folder, GRAPH)
         self._ngrams = ngrams
         self._first, self._last = self._graph.encode("").ids
-        self._nothing = np.full(len(EncoderScorer.attributes), np.nan, dtype=np.float32)
+        self._nothing = np.full_like(read_model(folder)["share"], np.nan, dtype=np.float32)
 
     def logits(self, text: str) -> Floats:
         """Return the highest value of every output over the windows of a text, or NaNs."""

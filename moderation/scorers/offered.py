@@ -29,14 +29,13 @@ def offered(toxicity: str, archive: str = "") -> tuple[Scorer, ...]:
     standing = load(toxicity)
     packaged = (*TOXICITY.values(), *BUILTIN)
     roots = archived(archive)
-    others = [*packaged, *(at(scorer, root) for root in roots for scorer in packaged)]
-    known = {scorer.version for scorer in standing}
-    kept = list(standing)
-    for scorer in others:
-        if _is_whole(scorer) and scorer.version not in known:
-            known.add(scorer.version)
-            kept.append(scorer)
-    return tuple(kept)
+    kept = {scorer.version: scorer for scorer in standing}
+    for root in (MODELS, *roots):
+        for scorer in packaged:
+            other = at(scorer, root)
+            if _is_whole(other) and _layout(other) == _layout(scorer):
+                kept.setdefault(other.version, other)
+    return tuple(kept.values())
 
 
 def archived(archive: str) -> list[Path]:
@@ -88,7 +87,7 @@ def at(scorer: Scorer, root: Path) -> Scorer:
     return moved
 
 
-def _facts(scorer: Scorer) -> dict[str, Any]:
+def _facts(scorer: Any) -> dict[str, Any]:
     """Return the manifest of a packaged scorer; nothing of another."""
     folder = getattr(scorer, "folder", None)
     is_packaged = isinstance(folder, Path) and (folder / "manifest.json").is_file()
@@ -102,6 +101,11 @@ def _learnt(scorer: Any) -> set[str]:
     return set(getattr(scorer, "languages", ())).union(*inner)
 
 
+def _layout(scorer: Scorer) -> str:
+    """Return the kind of a packaged model and the layout of its arrays: ``ngrams-1``."""
+    return scorer.version.rpartition("-")[0]
+
+
 def _with(scorer: Any, *, root: Path | None = None, threads: int | None = None) -> Any:
     if not is_dataclass(scorer) or isinstance(scorer, type):
         return scorer
@@ -112,6 +116,9 @@ def _with(scorer: Any, *, root: Path | None = None, threads: int | None = None) 
             changes[one.name] = root / value.relative_to(MODELS)
         elif is_dataclass(value):
             changes[one.name] = _with(value, root=root, threads=threads)
+        elif one.name == "attributes" and "folder" in changes:
+            given = _facts(replace(scorer, folder=changes["folder"])).get("attributes", value)
+            changes[one.name] = tuple(given)
         elif one.name == "threads" and threads is not None:
             changes[one.name] = threads
     return replace(scorer, **changes)

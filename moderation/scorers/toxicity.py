@@ -34,11 +34,16 @@ class ToxicityScorer:
 
     Args:
         folder: The packaged model; its weights load on the first text.
+        attributes: What it gives; an earlier release's folder may give fewer.
     """
 
     name: ClassVar[str] = "toxicity"
     inputs: ClassVar[tuple[str, ...]] = ("text",)
-    attributes: ClassVar[tuple[str, ...]] = (
+
+    languages: ClassVar[frozenset[str]] = frozenset({"en", "de", "ko"})
+
+    folder: Path = MODELS / "toxicity"
+    attributes: tuple[str, ...] = (
         "toxicity",
         "severe_toxicity",
         "identity_attack",
@@ -49,10 +54,6 @@ class ToxicityScorer:
         "attack_on_commenter",
         "spam",
     )
-
-    languages: ClassVar[frozenset[str]] = frozenset({"en", "de", "ko"})
-
-    folder: Path = MODELS / "toxicity"
 
     @property
     def version(self) -> str:

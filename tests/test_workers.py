@@ -113,6 +113,18 @@ def test_models_that_cannot_be_loaded_are_told_at_the_start(tmp_path):
         asyncio.run(run())
 
 
+def test_who_comes_while_the_models_load_waits_for_them_and_it_is_not_ready_before():
+    async def run():
+        async with pool(is_awaited=False, timeout_s=0.01) as running:
+            before = running.ready
+            found = await running.score(task())
+            return before, found, running.ready
+
+    before, found, after = asyncio.run(run())
+    assert (before, after) == (False, True)
+    assert 0 <= value(found) <= 1
+
+
 @dataclass(frozen=True)
 class Failing:
     """A scorer with a bug, as a plug-in may have one."""

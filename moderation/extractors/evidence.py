@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -119,10 +119,23 @@ class Evidence:
         return [
             0,
             *accumulate(
-                len(line.text) <= _MAX_HEADING_CHARS and wording.announces(line.text)
+                len(line.text) <= _MAX_HEADING_CHARS
+                and wording.announces(line.text)
+                and not self._is_in_menu(line)
                 for line in self.segments
             ),
         ]
+
+    def _is_in_menu(self, line: Segment) -> bool:
+        """Tell whether a line is a link in a list that leads to another page: "Opinion"."""
+        above = [line.owner, *islice(self.outline.ancestors(line.owner), 3)]
+        elements = [self.outline.elements[at] for at in above]
+        link = next((one for one in elements if one.tag == "a"), None)
+        return (
+            link is not None
+            and "#" not in link.get("href", "#")
+            and (any(one.tag in {"li", "nav"} for one in elements))
+        )
 
     def is_headed(self, piece: int, *, lines: int) -> bool:
         """Tell whether a heading within the last ``lines`` before ``piece`` announces comments."""
@@ -150,7 +163,7 @@ class Evidence:
             if found and _is_sentence(segment.text, found[0]):
                 continue
             if found:
-                dated[segment.start] = " ".join(found[0].split())
+                dated[segment.start] = dates.as_shown(spaced, found)
             elif shown := self._age(segment):
                 dated[segment.start] = shown
         return dated
@@ -264,7 +277,7 @@ class Evidence:
         else:
             said = element.text or element.get("value") or element.get("alt") or ""
         said = said.strip() or element.get("title") or ""
-        return 3 < len(said) < 80 and wording.is_reply(said.strip())
+        return len(said) < 80 and wording.is_reply(said.strip())
 
     def _is_headline(self, index: int) -> bool:
         if self.outline.elements[index].tag not in _HEADLINE_TAGS:
@@ -276,6 +289,8 @@ class Evidence:
             said.count(" ") < _LEAST_TITLE_SPACES or wording.says(said)
         ):
             return False
+        if wording.says(said) and len(said) <= MAX_META_CHARS and dates.find(said):
+            return False  # "Ann said on 3 May:"
         return not self.is_subject(said) and not self._is_mark(index)
 
     def _is_mark(self, index: int) -> bool:

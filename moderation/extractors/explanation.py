@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from moderation.extractors.credible import is_credible, said_by_somebody
 from moderation.extractors.evidence import Evidence
 from moderation.extractors.judging import Judged, Weights, is_talk
 from moderation.extractors.records import (
     chosen_records,
-    is_credible,
     judged_groups,
     read_comments,
-    said_by_somebody,
     without_pingbacks,
 )
 

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from moderation.extractors import wording
-from moderation.extractors.evidence import DateMark, Evidence, Segment
+from moderation.extractors import dates, wording
+from moderation.extractors.evidence import MAX_META_CHARS, DateMark, Evidence, Segment
 from moderation.extractors.names import NameReader, Place, Record
 from moderation.extractors.nesting import own_elements
 from moderation.extractors.outline import HEADINGS, Outline, Range
@@ -122,16 +122,38 @@ class _Reader:
         """
         shared: Counter[str] = Counter()
         for record in self.records:
-            shared.update({kind for one in record.segments for kind in _kinds(one.text)})
+            shared.update({kind for one in record.segments for kind in self._kinds(one)})
         least = max(_LEAST_ALIKE, _COMMON * len(self.records))
         both = 2 if len(self.records) == 2 else least
         return {
             one.text
             for record in self.records
             for one in record.segments
-            for kind in _kinds(one.text)
+            for kind in self._kinds(one)
             if shared[kind] >= (least if kind == one.text else both)
         }
+
+    def _kinds(self, segment: Segment) -> Iterator[str]:
+        """Yield what a line may share with the lines of other records."""
+        line = segment.text
+        yield line
+        is_label = len(line) <= _MAX_LABEL_CHARS
+        if is_label:
+            before, colon, _after = line.partition(":")
+            if colon and before.replace(" ", "").isalpha():
+                yield f"{before}:"
+        if (is_label and line.count(" ") < _MAX_LABEL_WORDS) or self._is_row(segment):
+            bare = _DIGITS.sub("#", line)
+            if bare != line and any(map(str.isalpha, line)):
+                yield bare
+
+    def _is_row(self, segment: Segment) -> bool:
+        """Tell whether a line is put together of short parts, as a row of links and counts is."""
+        if len(segment.text) > MAX_META_CHARS:
+            return False
+        pieces = self.outline.pieces[segment.start : segment.stop]
+        parts = [piece for piece in pieces if any(map(str.isalnum, piece))]
+        return len(parts) >= _LEAST_PARTS and max(map(len, parts)) <= _MAX_LABEL_CHARS
 
     def _is_words(self, record: Record, segment: Segment) -> bool:
         """Tell whether a line may be something a person wrote in the comment."""
@@ -165,13 +187,11 @@ class _Reader:
     def _is_date_line(self, record: Record, segment: Segment) -> bool:
         """Tell whether a line is there for its date: people write about dates, too."""
         shown = self.evidence.dated.get(segment.start)
-        if shown is None:
-            return False
-        if record.date is not None:
+        if record.date is not None and (shown or dates.is_time(record.date.published)):
             at = self.outline.piece_from[record.date.element]
             if segment.start <= at < segment.stop or segment.owner == record.date.element:
                 return True
-        return len(segment.text) - len(shown) <= _BESIDE_DATE_CHARS
+        return shown is not None and len(segment.text) - len(shown) <= _BESIDE_DATE_CHARS
 
     # -- Date ----------------------------------------------------------------------------------
 
@@ -191,6 +211,17 @@ class _Reader:
                         -mark.element,
                     ),
                 )
+            else:
+                record.date = self._time(record, count)
+
+    def _time(self, record: Record, count: Counter[Place]) -> DateMark | None:
+        """Return the time of day that a record shows where others show a date: today's do."""
+        for index in record.elements:
+            if count[self.places[index]] * 2 >= len(self.records):
+                shown = self.outline.text(index)
+                if dates.is_time(shown):
+                    return DateMark(index, shown, is_stamp=False)
+        return None
 
     def _is_mentioned(self, mark: DateMark, count: Counter[Place]) -> bool:
         """Tell whether a date stands among words, in a place where few records have one."""
@@ -326,23 +357,12 @@ class _Reader:
         return segment.text in self.labels or segment.start in self.evidence.controls
 
 
-def _kinds(line: str) -> Iterator[str]:
-    """Yield what a line may share with the lines of other records."""
-    yield line
-    if len(line) <= _MAX_LABEL_CHARS:
-        before, colon, _after = line.partition(":")
-        if colon and before.replace(" ", "").isalpha():
-            yield f"{before}:"
-        bare = _DIGITS.sub("#", line)
-        is_short = line.count(" ") < _MAX_LABEL_WORDS
-        if bare != line and is_short and any(map(str.isalpha, line)):
-            yield bare
-
-
 _MAX_LABEL_CHARS = 40
 """Longest line that is a label with something behind it."""
 _MAX_LABEL_WORDS = 5
 """Most words of a label with a number in it: more are a sentence."""
+_LEAST_PARTS = 3
+"""Fewer parts of a line may be a sentence with a link in it."""
 
 
 def _above_ruler(segments: list[Segment]) -> list[Segment]:

@@ -134,7 +134,7 @@ _SOME, _MOST = 0.3, 0.6
 """Shares of the records."""
 _LEAST_ARTICLE_CHARS = 100
 _SURE = 2.0
-"""Odds from which a list need not say that it is talk."""
+"""Odds from which a list need not say that it is talk: entries of a change log reach 2.8."""
 
 
 def _odds(signs: Mapping[str, float], learnt: Weights) -> float:
@@ -241,6 +241,8 @@ def _is_aside(evidence: Evidence, index: int) -> bool:
     outline = evidence.outline
     half = outline.length[-1] / 2
     for up in outline.ancestors(index):
+        if _is_live(evidence.words[up]):
+            return True
         if evidence.size(up) > half or outline.elements[up].tag == "body":
             return False
         if outline.elements[up].tag in wording.SIDE_TAGS:
@@ -250,6 +252,11 @@ def _is_aside(evidence: Evidence, index: int) -> bool:
         if any(map(wording.COMMENT.fullmatch, evidence.words[up])):
             return False
     return False
+
+
+def _is_live(words: frozenset[str]) -> bool:
+    """Tell whether class names say that this is a live report, which may be all of a page."""
+    return not words.isdisjoint({"liveblog", "liveticker"}) or words >= {"live", "blog"}
 
 
 def _has_one_writer(evidence: Evidence, group: Group) -> bool:

@@ -5,7 +5,7 @@ date or first of all; class names and attributes break ties.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -71,31 +71,60 @@ class NameReader:
             if not all(one.is_label for one in found)
         }
         names = []
+        chosen_from: Counter[Place] = Counter()
         for record, offer in zip(records, offers, strict=True):
             usable = [place for place in reversed(offer) if place in score]
             best = max(usable, key=lambda place: score[place], default=())
             if best and score[best] >= _LEAST_NAME_SCORE:
-                chosen = self._innermost(offer, offer[best], seen, len(records))
+                chosen = self._innermost(offer, best, seen, offers)
                 record.name_element = chosen.element
+                chosen_from[self.places[chosen.element]] += 1
                 names.append(chosen.name)
             else:
                 names.append("")
+        return self._with_numbers(records, names, chosen_from)
+
+    def _with_numbers(
+        self, records: Sequence[Record], names: list[str], chosen_from: Counter[Place]
+    ) -> list[str]:
+        """Take a name without letters, such as "1" or "...", from where the others have theirs."""
+        usual, count = max(chosen_from.items(), key=lambda one: one[1], default=((), 0))
+        if count * 2 <= len(records):
+            return names
+        for at, record in enumerate(records):
+            if record.name_element is not None and self.places[record.name_element] == usual:
+                continue
+            for index in record.elements:
+                if self.places[index] == usual and self.evidence.size(index):
+                    shown = self._spaced(index)
+                    if len(shown) <= wording.MAX_NAME_CHARS and not any(map(str.isalpha, shown)):
+                        record.name_element, names[at] = index, shown
+                    break
         return names
 
     def _innermost(
         self,
         offer: Mapping[Place, _Offer],
-        chosen: _Offer,
+        best: Place,
         seen: Mapping[Place, Sequence[_Offer]],
-        total: int,
+        offers: Sequence[Mapping[Place, _Offer]],
     ) -> _Offer:
-        """Return the name alone where a part of the chosen text is it: "Ann Lee, Oslo"."""
-        outline = self.evidence.outline
+        """Return the name alone where a part of the chosen text is it: "Ann Lee, Oslo".
+
+        What follows is no part of the name, either, if others have no such thing: a badge.
+        """
+        outline, chosen = self.evidence.outline, offer[best]
         for place, one in offer.items():
             inside = chosen.element < one.element < outline.last[chosen.element]
             rest = chosen.name.removeprefix(one.name).lstrip()
-            is_usual = len(seen[place]) >= _MOST_NAMED * total and not one.is_label
-            if inside and is_usual and rest != chosen.name and rest[:1] in set(_AFTER_NAMES):
+            if not inside or one.is_label or rest == chosen.name:
+                continue
+            if len(seen[place]) < _MOST_NAMED * len(offers):
+                continue
+            if rest[:1] in set(_AFTER_NAMES) or any(
+                best in other and place in other and other[best].name == other[place].name
+                for other in offers[:_MAX_COMPARED]
+            ):
                 return one
         return chosen
 
@@ -108,6 +137,8 @@ class NameReader:
         titled = not sure and not _TITLES.isdisjoint(wording.words(" ".join(place)))
         in_heading = bool(HEADINGS.intersection(place)) and not by_date and not named
         distinct = len({_DIGITS.sub("", one.name) for one in found}) / count
+        if count == total >= _LEAST_ALIKE and distinct * count == 1 and not (named or sure):
+            return 0.0  # a label: "Answered on 3 May"
         long = sum(max(one.name.count(" ") - 2, 0) for one in found) / count
         wordy = sum(one.name.count(" ") > 1 for one in found) * 2 > count
         return (
@@ -233,6 +264,10 @@ _FIRST_CHARS = 6
 """What may stand before a name that still comes first: "By", "Mrs", a number."""
 _AFTER_NAMES = ",(·|-\u2013"
 """What may follow a name in the same line: a place, a number, a rank."""
+_LEAST_ALIKE = 3
+"""So many records that say the same show a label; two may be by the same person."""
+_MAX_COMPARED = 50
+"""How many records are looked at for one without a badge."""
 _MOST_NAMED = 0.6
 """Share of the records in which a part of the line must stand to be the name."""
 _LEAST_NAME_SCORE = 1.7

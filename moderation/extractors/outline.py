@@ -35,7 +35,7 @@ SILENT = frozenset(
 )
 _QUIET = frozenset({"button"})
 """Kept as elements, but what stands in them is no text."""
-_NAME_BUTTON = frozenset({"username", "displayname", "nickname", "author"})
+_NAME_BUTTON = re.compile(r"\w+name|author")
 """Words in the class names of a button that shows who wrote."""
 _MAX_ALT_CHARS = 24
 """Longest alternative text still taken for an emoji; a picture's caption is longer."""
@@ -226,7 +226,7 @@ class Outline:
 
 def _shows_name(button: html.HtmlElement) -> bool:
     """Tell whether a button is somebody's name or a time: pressing it shows profile or comment."""
-    if not _NAME_BUTTON.isdisjoint(wording.words(button.get("class", ""))):
+    if any(map(_NAME_BUTTON.fullmatch, wording.words(button.get("class", "")))):
         return True
     return button.find(".//time") is not None
 

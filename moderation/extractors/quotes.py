@@ -36,13 +36,14 @@ _CITED_POST = re.compile(r"#|[?&/](?:p|pid|post|comment|cid|msg)s?[=/-]?\d", re.
 _WROTE = re.compile(
     r"\W{0,3}\S.{0,80}?\s(?:wrote|said|posted|schrieb|sagte|meinte|geschrieben|hat gesagt"
     r"|a [ée]crit|[ée]crivait|a dit|escribi[óo]|dijo|ha scritto|scrisse|escreveu|disse"
-    r"|napisa[łl]\(?a?\)?|(?:на)?писал\w?|skrev|schreef|kirjoitti|yazd\u0131)"
+    r"|napisa[łl]\(?a?\)?|(?:на)?писал\w?|skrev|schreef|zei|kirjoitti|napsal\(?a?\)?|írta|a scris"
+    r"|yazd\u0131)"
     r"(?: (?:on|am|le|at|in)\b.{1,40})?[\s.:\uff1a]{0,3}\W{0,3}",
     re.IGNORECASE,
 )
 _FIXED_WORDS = re.compile(
     r"\W{0,3}(?:original(?:ly)? posted|quot(?:e|ed|ing)|zitat|cita(?:tion|do|zione)?|citat|цитата)"
-    r"(?: (?:by|from|von|de|di|av)\b.{1,80})?\s?[:\uff1a]?\W{0,3}",
+    r"(?: (?:by|from|von|de|di|av)\b.{1,80}|\s?\(.{1,80}\))?\s?[:\uff1a]?\W{0,3}",
     re.IGNORECASE,
 )
 _MAX_ATTRIBUTION_CHARS = 120

@@ -20,6 +20,7 @@ import numpy as np
 
 from moderation.extractors import wording
 from moderation.extractors.article import read_article
+from moderation.extractors.credible import is_credible, said_by_somebody
 from moderation.extractors.dates import moment
 from moderation.extractors.document import Document
 from moderation.extractors.evidence import Evidence, evidence_of
@@ -129,9 +130,18 @@ def _wrapped(evidence: Evidence, records: Sequence[Range], judged: Sequence[Judg
         named = np.count_nonzero(wider.column("names")) > np.count_nonzero(own.column("names"))
         dates = wider.column("dates")
         dated = dates.sum() > own.column("dates").sum() and dates.max() <= 3
-        if named or dated:
+        unnamed = np.count_nonzero(own.column("names")) * 2 <= len(best)
+        if named or dated or (unnamed and _names_more(evidence, around, best)):
             best, own = list(around), wider
     return best
+
+
+def _names_more(evidence: Evidence, around: Sequence[Range], best: Sequence[Range]) -> bool:
+    """Tell whether names stand in what is around records, where next to none are in them."""
+    known = sum(bool(one.author) for one in read_fields(evidence, best))
+    if known * 2 > len(best):
+        return False
+    return sum(bool(one.author) for one in read_fields(evidence, around)) > known
 
 
 _WRAPPING_ODDS = -2.0
@@ -163,7 +173,6 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
                 dropped.add(id(small))
                 continue
             regular = len(counts) >= 3 and min(counts) == max(counts)
-            regular = regular and large.odds > small.odds - _HOLDING_ODDS
             if len(counts) == len(large.group.records) or not regular:
                 dropped.add(id(small if regular else large))
     return [found for found in likely if id(found) not in dropped] or likely[:1]
@@ -171,19 +180,16 @@ def _without_parts_and_wholes(evidence: Evidence, likely: list[Judged]) -> list[
 
 def _is_short_of(some: Judged, every: Judged) -> bool:
     """Tell whether a group lacks some of the records of another that is nearly as likely."""
-    return every.odds > some.odds - _LUCKY_ODDS and set(some.group.records) < set(
-        every.group.records
-    )
+    if every.odds <= some.odds - _LUCKY_ODDS:
+        return False
+    starts, more = ({start for start, _ in one.group.records} for one in (some, every))
+    return starts < more
 
 
-_NEAR_ODDS = 1.0
-"""Groups whose odds differ by less are nearly as likely as each other."""
 _LUCKY_ODDS = 1.2
 """A few records of a group may look likelier by so much than all of them."""
 _FAR_ODDS = 4.0
 """A group is no mere container where its odds are higher than its parts' by so much."""
-_HOLDING_ODDS = 3.0
-"""Records that hold others, as many each, are wholes unless their odds are lower by so much."""
 _SAME_ODDS = 0.2
 """Groups whose odds differ by less are as likely: more and smaller records are better."""
 
@@ -340,51 +346,6 @@ def _distinct(ids: Sequence[str]) -> list[str]:
         seen[name] += 1
         distinct.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return distinct
-
-
-def said_by_somebody(comments: Sequence[Comment]) -> list[Comment]:
-    """Leave out what nobody said at no time, where the rest has names and dates: notices."""
-    whole = sum(bool(one.author and one.published) for one in comments)
-    if whole < 0.8 * len(comments):
-        return list(comments)
-    return [one for one in comments if one.author or one.published]
-
-
-def is_credible(evidence: Evidence, records: Sequence[Range], comments: Sequence[Comment]) -> bool:
-    """Tell whether what was read looks like a thread: who and when, and no notices of a form.
-
-    Names and words without a date are a list of people, unless the page calls them comments or
-    they can be answered.
-    """
-    said = [one for one in comments if one.text.strip()]
-    if any(wording.NOTICE.search(one.text[:300]) for one in said) and len(said) < 3:
-        return False
-    if not any(one.published for one in said) and not _are_comments(evidence, records):
-        return False
-    whole = sum(bool(one.author and one.published) for one in said)
-    part = sum(bool(one.author or one.published) for one in said)
-    return whole * 2 > len(said) or (len(said) >= 3 and part * 2 > len(said))
-
-
-def _are_comments(evidence: Evidence, records: Sequence[Range]) -> bool:
-    """Tell whether records have reply buttons, or a class name or heading speaks of comments."""
-    if not records:
-        return False
-    first, last = records[0][0], records[-1][1]
-    around = (first, *evidence.outline.ancestors(first))
-    return (
-        evidence.replies[last] > evidence.replies[first]
-        or evidence.is_headed(evidence.outline.piece_from[first], lines=_NEAR_LINES)
-        or any(
-            map(
-                wording.COMMENT.fullmatch, frozenset().union(*(evidence.words[at] for at in around))
-            )
-        )
-    )
-
-
-_NEAR_LINES = 10
-"""How many lines above the first record a heading may stand."""
 
 
 def _tops(outline: Outline, start: int, stop: int) -> list[int]:

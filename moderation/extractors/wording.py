@@ -39,7 +39,7 @@ POST = re.compile(
 AUTHOR = re.compile(
     r"\w*author|autor|auteur|autore|verfasser|fn|nick(?:name)?|user|username|poster|postedby|commenter"
     r"|name|\w*username|displayname|byline|profile|member|who|hnuser|person|writer"
-    r"|login|vcard"
+    r"|login|vcard|nome?|imie|jmeno|nimi|namn|navn|naam|isim|\w*(?:community|screen|member|full)name|uname"
     r"|pseudo|signature|screenname|benutzer(?:name)?|usuario|nombre|creator|by"
 )
 """Words in class names that mean the writer's name."""
@@ -53,7 +53,7 @@ def says_name(said: frozenset[str]) -> bool:
 
 
 BODY = re.compile(
-    r"body|text|content|message|msg|postbody|commentbody|commenttext|texto|inhalt|description"
+    r"body|te?xt|content|message|msg|postbody|commentbody|commenttext|texto|inhalt|description"
     r"|comment|copy|bbcode|bbWrapper|markdown|md|contenu|cuerpo|entry|post|html"
 )
 """Words in class names that mean what was said."""
@@ -84,6 +84,9 @@ _REPLY = (
     r"|log ?in to (?:reply|comment|vote).{0,20}|anmelden(?:,? um .{0,40})?|se connecter.{0,20}"
     r"|auf diesen kommentar antworten|auf .{0,40} antworten|zitieren|quote|zitat|citer|citar|join"
     r"|mit zitat antworten|reply with quote|antwoord(?:en)?|vastaa|yan\u0131tla|cevapla|أجب|رد"
+    r"|reagovat|reaguj|odpov[ěe]d[ěe]t|odpovedať|v\u00e1lasz(?:olok)?|r\u0103spunde(?:ți)?|svare?|besvar"
+    r"|atsakyti|atbild\u0113t|vasta|відповісти|адказаць|отговори|odgovori|απάντηση|trả lời|balas"
+    r"|ตอบกลับ|השב"
 )
 _BUTTONS = (
     r"report(?: (?:this|comment|abuse|post|message).{0,20})?|melden|beitrag melden|kommentar melden"
@@ -106,6 +109,10 @@ _BUTTONS = (
     r"|editieren|druck(?:en)?|print|suggest removal|bookmark|empfehlen|recommend(?:ed)?|votes?"
     r"|bewerten|antworten anzeigen|\d+ antworten|alle antworten|pinned|op|menu|options|actions"
     r"|close|find|search|pm|www|was this .{3,12} (?:helpful|useful).{0,40}"
+    r"|(?:è |es |c'est )?(?:utile?|útil)(?: ?\(\d+\))?\??"
+    r"|(?:yes|no|ja|nein|oui|non|s[iíì]|sim|não|tak|nie)\s?\(\d+\)"
+    r"|nahlásit|nahlásiť|zgłoś(?: nadużycie)?|pranešti.{0,30}|ilmoita.{0,30}|anmäl|anmeld"
+    r"|rapporteer|пожаловаться|поскаржитися|şikayet et|beğen|signala.{0,20}|jelentem|meld"
 )
 _COUNTS = (
     r"(?:like\s?)?liked by .{1,40}|gefällt .{1,40} (?:person(?:en)?|mal)"
@@ -117,7 +124,7 @@ _COUNTS = (
     r"\b(?:helpful|useful|hilfreich).{0,60}"
     r"|[^\w]+|\(\s?\d+\s?\)|nr?\.? ?\d+|no\. ?\d+|\d+ (?:of|/) \d+"
 )
-_IS_REPLY = re.compile(rf"\W{{0,4}}(?:{_REPLY})\W{{0,4}}")
+_IS_REPLY = re.compile(rf"\W{{0,4}}(?:{_REPLY})\W{{0,4}}(?:\d{{1,4}}\W{{0,2}})?")
 _IS_CONTROL = re.compile(rf"\W{{0,4}}(?:{_REPLY}|{_BUTTONS})\W{{0,4}}|{_COUNTS}")
 _ANNOUNCES = re.compile(
     r"\b(?:(?:comments?|commenti|responses?|repl(?:y|ies)|antworten|reacties?|réactions?"
@@ -126,7 +133,12 @@ _ANNOUNCES = re.compile(
     r"|messages?|zuschriften|forum)\b"
     r"|comentari|commentaire|komentar|diskussion|debatte|opini|responder|yorum"
     r"|kommenter)"
-    r"|kommentar|leserbrief|leserpost|leserzuschrift|комментар|댓글|コメント|留言|評論|评论|回應|迴響"
+    r"|koment|\bdiskuse\b|\bdiskusia\b|příspěvk|príspevk|hozzászól|vélemény|keskustelu|kommentit"
+    r"|\bdebat\b|\bdyskusj|\bopinie\b|wypowiedzi|gästebuch|guest ?book|livre d.or|libro de visitas"
+    r"|libro degli ospiti|gastenboek|księga gości|vieraskirja|gästbok|livro de visitas"
+    r"|respuestas|respostas|risposte|réponses|odpowiedzi|svar\b|inlägg|görüş|cevap"
+    r"|коментар|обсужден|отзывы|відгуки|мнения|σχόλια|bình luận|ความคิดเห็น|تعليق|टिप्पणी|ulasan"
+    r"|תגובות|kommentar|leserbrief|leserpost|leserzuschrift|комментар|댓글|コメント|留言|評論|评论|回應|迴響"
 )
 
 
@@ -216,7 +228,10 @@ _SPOKEN = re.compile(
     r"|ich|mich|mir|mein\w{0,2}|du|dich|dir|dein\w{0,2}|ihr|euch|danke"
     r"|je|j['\u2019]\w+|moi|mon|mes|vous|votre|vos|tu|toi|merci"
     r"|yo|mi|mis|usted|ustedes|gracias|io|mio|mia|grazie|eu|meu|minha|obrigad[oa]"
-    r"|ik|mij|mijn|jij|bedankt|ja|mnie|m\u00f3j|dzi\u0119kuj\u0119|\u044f|\u043c\u043d\u0435|\u0432\u044b)\b"
+    r"|ik|mij|mijn|jij|bedankt|ja|mnie|m\u00f3j|dzi\u0119kuj\u0119|\u044f|\u043c\u043d\u0435|\u0432\u044b"
+    r"|jag|mig|jeg|tack|takk?|min\u00e4|mun|minulla|kiitos|sin\u00e4|j\u00e1|m\u011b|m\u016fj|d\u011bkuji|v\u00e1m"
+    r"|én|nekem|engem|köszön\w*|eu|mie|meu|mea|mul\u021bum\w*|bana|benim|sen|sana|te\u015fekkür\w*"
+    r"|мене|мені|дякую|εγώ|μου|εσύ|ευχαριστώ|tôi|bạn|saya|aku|kamu|أنا|انا|شكرا)\b|[我你您]|谢谢|謝謝|请问|請問"
     r"|[\uff01\uff1f]|[:;]-?[)(]|(?:\uc694|\ub2c8\ub2e4|\ub2c8\uae4c)[.?!~ ]"
     r"|\u3067\u3059|\u307e\u3059|\u79c1"
 )
@@ -275,8 +290,11 @@ MEMBERSHIP = re.compile(
     r"\b(?:joined|join date|member since|registered|registriert|registrierung|anmeldungsdatum"
     r"|dabei seit"
     r"|mitglied seit|beigetreten|inscrit|inscription|membre depuis|registrado|miembro desde"
-    r"|iscritto"
-    r"|lid sinds|dołączył\w*|last (?:seen|active|edited|visit)|zuletzt (?:bearbeitet|online))\b",
+    r"|iscritto|lid (?:sinds|geworden)|dołączył\w*|na forum od|medlem sedan|gick med|registreret"
+    r"|medlem siden|rekisteröitynyt|liittynyt|registrován|členem od|membro d(?:al|esde)|registrato"
+    r"|cadastrado|kay\u0131t tarihi|üyelik|kat\u0131l\u0131m|csatlakozott|membru din|înregistrat"
+    r"|зарегистрирован\w*|регистрация|\u0441 нами|на форуме|зареєстрован\w*"
+    r"|last (?:seen|active|edited|visit)|zuletzt (?:bearbeitet|online))\b",
     re.IGNORECASE,
 )
 """What stands before a date that is the writer's or the editor's, not the comment's."""

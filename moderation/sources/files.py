@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +24,8 @@ from moderation.sources.web import is_address, too_large
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".json", ".xml")
 """What counts as a page in a folder, each also with ``.gz`` or ``.zst``; so do web archives.
 Other files are passed over."""
+_READ_ALONE = tuple(suffix for suffix in PAGE_SUFFIXES if suffix != ".json")
+"""What JSON may lie beside: how a page was read, or what is right."""
 STDIN = "-"
 
 
@@ -53,7 +55,8 @@ def read_folder(
     """Read the pages of a folder and the folders in it, sorted by name.
 
     Hidden files and folders and links to folders are passed over, and so is, quietly, what
-    does not end as ``PAGE_SUFFIXES`` say and is no archive.
+    does not end as ``PAGE_SUFFIXES`` say and is no archive. JSON beside a page of the same name
+    (``story.json`` or ``story.gold.json`` beside ``story.html``) is about it and passed over, too.
 
     Args:
         folder: Where to look.
@@ -64,7 +67,11 @@ def read_folder(
     empty = True
     for parent, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(filter(_is_page_name, names)):
+        beside = _beside_pages(names)
+        if beside:
+            told = f"{parent}: {len(beside)} JSON files beside pages of the same name passed over"
+            tell(f"{told} ({min(beside)}); name one itself to have it read")
+        for name in sorted(filter(_is_page_name, set(names) - beside)):
             empty = False
             path = Path(parent, name)
             if archives.is_archive_name(name):
@@ -116,8 +123,24 @@ def _decompressed(body: bytes, max_bytes: int) -> bytes:
 def _is_page_name(name: str) -> bool:
     if name.startswith("."):
         return False
-    plain = name.lower().removesuffix(".gz").removesuffix(".zst")
-    return plain.endswith(PAGE_SUFFIXES) or archives.is_archive_name(name)
+    return _unpacked(name).endswith(PAGE_SUFFIXES) or archives.is_archive_name(name)
+
+
+def _unpacked(name: str) -> str:
+    return name.lower().removesuffix(".gz").removesuffix(".zst")
+
+
+def _beside_pages(names: Iterable[str]) -> set[str]:
+    """Return the JSON files that are called as another page, or as it and one word more."""
+    plain = {name: _unpacked(name) for name in names if not name.startswith(".")}
+    alone = [one for one in plain.values() if one.endswith(_READ_ALONE)]
+    pages = {*alone, *(one.rpartition(".")[0] for one in alone)}
+    stems = {name: one[:-5] for name, one in plain.items() if one.endswith(".json")}
+    return {
+        name
+        for name, stem in stems.items()
+        if not pages.isdisjoint({stem, stem.rpartition(".")[0]})
+    }
 
 
 def _unless_list(page: Page | SourceError) -> Page | SourceError:

@@ -34,12 +34,36 @@ from moderation.extractors import dates
         "3 giờ trước",
         "3 jam yang lalu",
         "3 yr. ago",
+        "Oct 14 , 2022",
+        "5.2.2019 klo 13:07",
     ],
 )
 def test_a_date_is_found_whole(text):
     found = dates.find(f"Ann {text}")
     assert found is not None
     assert found[0].strip() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "qua, 12/01/2011 - 22:41",
+        "\u0412\u0441 Янв 21, 2007 10:15 pm",
+        "Monday at 9:15 AM",
+        "Dinsdag om 14:02",
+    ],
+)
+def test_a_weekday_belongs_to_its_date(text):
+    found = dates.find(f"1: {text}")
+    assert found is not None
+    assert found[0].strip() == text
+
+
+def test_a_weekday_in_a_sentence_or_a_name_like_one_is_no_date():
+    assert dates.find("we meet Monday at 9:15") is None
+    found = dates.find("Sam, 3 May 2019")
+    assert found is not None
+    assert found[0] == "3 May 2019"
 
 
 @pytest.mark.parametrize(
@@ -79,3 +103,9 @@ def test_an_attribute_comes_before_the_text():
 
 def test_a_title_that_is_no_date_is_no_stamp():
     assert dates.stamp(html.fragment_fromstring('<span title="See profile">Ann</span>')) is None
+
+
+def test_a_title_that_says_how_long_ago_the_shown_day_is_is_no_stamp():
+    link = '<a title="vor 2 Jahren">{}</a>'
+    assert dates.stamp(html.fragment_fromstring(link.format("17. Mai 2007"))) is None
+    assert dates.stamp(html.fragment_fromstring(link.format("#"))) == "vor 2 Jahren"

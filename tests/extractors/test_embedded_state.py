@@ -323,33 +323,33 @@ def test_values_that_hold_themselves_end():
 
 def test_nesting_of_ten_thousand_levels_is_passed_over():
     deep = '{"comments":[' * 10_000 + "]}" * 10_000
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(deep, shown(0) + shown(1)).platform == "records"
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_fifty_megabytes_of_state_are_not_parsed():
-    start = time.perf_counter()
+    start = time.process_time()
     thread = read({"comments": [comment(0)], "rest": "x" * 50_000_000}, shown(0) + shown(1))
     assert thread.platform == "records"
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_many_unfinished_values_take_a_moment():
-    start = time.perf_counter()
+    start = time.process_time()
     list(assigned('x = {"a":' * 100_000))
     list(assigned('x = {a:"' * 100_000))
     list(assigned("x = {a:'" * 300 + "b" * 10_000_000))
     list(assigned("x = {a:'" + "\\\\'" * 2_000_000))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_ten_thousand_comments_take_a_moment():
     many = [comment(n, body=f"Remark {n}", parentId=39 + n) for n in range(10_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     thread = read({"comments": many})
     assert len(thread.comments) == 10_000
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_pages_without_a_state_cost_nothing():

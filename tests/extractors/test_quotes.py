@@ -24,6 +24,10 @@ MARKED = {
         '<div class="bbcode_container"><div class="bbcode_quote"><div class="quote_container">'
         "<div>Originally Posted by Ann</div><div>{q}</div></div></div></div>"
     ),
+    "Invision 2": (
+        "<div class='quotetop'>QUOTE(Ann @ May 3 2026, 10:02 PM)</div>"
+        "<div class='quotemain'>{q}</div>"
+    ),
     "XenForo 1": '<div class="bbCodeBlock bbCodeQuote"><div>Ann said:</div><div>{q}</div></div>',
     "XenForo 2": (
         '<blockquote class="bbCodeBlock bbCodeBlock--quote" data-quote="Ann">'
@@ -142,7 +146,7 @@ def test_a_page_of_a_forum_gives_texts_without_quotations_and_no_parents():
 
 def test_ten_thousand_quotations_take_a_moment():
     markup = f'<div class="quote">{QUOTED}</div><p>{OWN}</p>' * 10_000
-    start = time.perf_counter()
+    start = time.process_time()
     said, quoted = apart_in_markup(markup)
     assert (len(said.split("\n")), len(quoted.split("\n"))) == (10_000, 10_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -275,3 +275,145 @@ def test_columns_with_portraits_lead_to_other_pages_and_are_no_thread():
         "<i>{day} March 2026</i></div>"
     )
     assert not read("<h2>Opinion</h2>" + flat(column))
+
+
+def test_a_weekday_before_the_date_is_no_part_of_the_name():
+    comments = read(
+        "<h2>Comentários</h2>"
+        + flat(
+            "<div class=c1><p>Enviado por {who} em qua, {day}/03/2026 - 10:00.</p>"
+            "<p>{said}</p></div>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+    assert comments[0].published == "qua, 10/03/2026 - 10:00"
+
+
+def test_a_badge_that_few_have_is_no_part_of_the_name():
+    record = (
+        "<div class=x1><div class=x2><span class=x3>{who}</span>%s<span class=x5>{day} May 2026"
+        "</span></div><p class=x6>{said}</p><button>Reply</button></div>"
+    )
+    plain = flat(record % "").replace("Ed Novak", "Bo Kim")  # who writes twice, once as a guest
+    badged = plain.replace("Bo Kim</span>", "Bo Kim</span><span class=x4>Subscriber</span>", 1)
+    comments = read(f"<h2>Comments</h2>{badged}")
+    assert [one.author for one in comments] == [
+        who.replace("Ed Novak", "Bo Kim") for who, _ in SAID
+    ]
+
+
+def test_a_name_without_letters_stands_where_the_others_have_theirs():
+    record = "<dt>{number}: <a href=mailto:x><b>{who}</b></a>: 2026/05/{day} 21:02<dd>{said}<br>"
+    comments = read(f"<h2>Comments</h2><dl>{flat(record).replace('Cy Okoro', '...')}</dl>")
+    assert [one.author for one in comments] == [who.replace("Cy Okoro", "...") for who, _ in SAID]
+
+
+def test_today_s_posts_may_show_the_time_alone():
+    row = (
+        "<tr><td class=head>Re: A bridge by <a class=user>{who}</a>: <span class=s><b>7:{day}am</b>"
+        " On <b>Oct 14</b>, <b>2022</b></span></td></tr><tr><td class=said>{said}</td></tr>"
+    )
+    rows = flat(row).replace("<b>7:15am</b> On <b>Oct 14</b>, <b>2022</b>", "<b>7:15am</b>")
+    comments = read(f"<h2>Replies</h2><table>{rows}</table>")
+    assert who_said(comments) == list(SAID)
+    shown = [one.published for one in comments]
+    assert (shown[0], shown[-1]) == ("7:10am On Oct 14, 2022", "7:15am")
+
+
+def test_a_row_of_links_that_differs_in_its_counts_is_no_part_of_the_words():
+    comments = read(
+        "<h3>Keskustelu</h3>"
+        + flat(
+            "<section class=x1><h4>{who}</h4><time>{day}.5.2026 klo 13.07</time><p>{said}</p>"
+            "<footer><a>Kirjoita vastaus</a> <a>Kerro ylläpidolle viestistä</a>"
+            " <span>{day} tykkäystä</span></footer></section>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+@pytest.mark.parametrize(
+    ("heading", "reply"),
+    [
+        ("Diskuse", "Reagovat"),
+        ("Hozzászólások", "Válasz"),
+        ("Keskustelu", "Vastaa"),
+        ("Gästebuch", ""),
+    ],
+)
+def test_talk_is_told_in_the_words_of_its_language(heading, reply):
+    record = (
+        "<div class=x1><a href=/u/{number}>{who}</a> <i>{day}.3.2026 10:21</i>"
+        f"<p>{{said}}</p><a>{reply}</a></div>"
+    )
+    assert who_said(read(f"<h2>{heading}</h2>{flat(record)}")) == list(SAID)
+
+
+def test_what_every_record_says_beside_its_date_is_no_name():
+    comments = read(
+        "<h2>6 respuestas</h2>"
+        + flat(
+            "<div class=x1><div class=x2><p class=nom><a href=/p/{number}>{who}</a></p></div>"
+            "<div class=x3><p>{said}</p><p>Respondido el <b>{day}/03/2026</b> · "
+            "<a>Útil ({day})</a></p></div></div>"
+        )
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_the_day_somebody_joined_is_not_when_he_wrote():
+    comments = read(
+        "<h2>Reacties</h2>"
+        + flat(
+            "<li class=comment><b class=author>{who}</b><dl><dt>Lid geworden:</dt>"
+            "<dd>4 jan 2014</dd></dl><p>{said}</p><i>Dinsdag om 14:{day}</i></li>"
+        )
+    )
+    assert [one.published for one in comments] == [f"Dinsdag om 14:{n + 10}" for n in range(6)]
+
+
+def test_a_live_blog_by_several_writers_is_no_thread_under_a_menu_that_says_opinion():
+    block = (
+        "<div class=block><time datetime=2026-03-10T17:{day}:00Z>17.{day}</time>"
+        "<div><img src=b.png><span class=x-name>{who}</span></div><p>{said} I see.</p>"
+        "<a>Share</a></div>"
+    )
+    menu = "<ul><li><a href=/news>News</a></li><li><a href=/opinion>Opinion</a></li></ul>"
+    assert not read(f"{menu}<div class=liveblog>{flat(block)}</div>")
+
+
+def test_a_heading_that_says_who_wrote_and_when_is_no_headline():
+    comments = read(
+        "<h4>6 comentarios</h4>"
+        + flat("<h5>{who} dijo el {day} de marzo de 2010:</h5><p>{said}</p>")
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_names_beside_the_words_are_read_whatever_they_are_called():
+    comments = read(
+        "<div>网友评论</div><ul>"
+        + flat(
+            "<li><img src={number}.png><div class=x0><div class=x1><a class=x2>{who}</a>"
+            "<span>{number}楼</span></div><div class=x4>{said}</div>"
+            "<div class=x5><span>2023-11-{day} 20:14</span> <a>顶[2]</a> <a>回复</a></div>"
+            "</div></li>"
+        )
+        + "</ul>"
+    )
+    assert who_said(comments) == list(SAID)
+
+
+def test_answers_that_look_likelier_than_all_comments_are_not_taken_for_all():
+    record = (
+        "<div class='c{}'><div class=x1>({{day}} March 2026, 10:22)</div><div class=x2>"
+        "<b>{{who}}</b> <i>{}</i></div><div class=x3>{{said}}</div><div class=x4>{}</div></div>"
+    )
+    plain, answer = (flat(record.format(*one)).split("<div class='c") for one in _ANSWERS)
+    rows = [(answer if at % 2 == 0 else plain)[at] for at in range(1, len(plain))]
+    said = "<div class='c".join(["", *rows])
+    comments = read(f"<h2>6 comments</h2><div id=x>{said}</div>")
+    assert [one.author for one in comments] == [who for who, _ in SAID]
+
+
+_ANSWERS = (("", "member", "1 vote"), (" sub", "member, to you", "1 vote"))

@@ -236,9 +236,9 @@ def test_data_that_names_itself_ends():
 def test_nesting_without_end_is_passed_over(levels):
     data = '{"@type":"Comment","comment":' * levels + "{}" + "}" * levels
     text = json.dumps(article(stated(0)))
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(f'{data}</script><script type="application/ld+json">{text}').comments
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -247,26 +247,26 @@ def test_nesting_without_end_is_passed_over(levels):
     ids=["spaces", "quotes", "commas", "dashes"],
 )
 def test_mending_takes_no_longer_than_reading(filler):
-    start = time.perf_counter()
+    start = time.process_time()
     assert parsed('{"a": "' + filler) is None
     assert parsed("{" + filler + "x") is None
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_items_inside_items_without_end_take_a_moment():
     level = '<div itemscope itemtype="https://schema.org/Comment"><p itemprop="text">'
     markup = f"{level * 400}{'word ' * 200_000}"
-    start = time.perf_counter()
+    start = time.process_time()
     read("{}", markup)
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 def test_fifty_megabytes_of_data_are_not_parsed():
     filler = json.dumps(article(*map(stated, range(4)), articleBody="x" * 50_000_000))
     document = Document(page(filler, shown(0)))
-    start = time.perf_counter()
+    start = time.process_time()
     assert extractors.extract(document.page).platform != "schema-org"
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_ten_thousand_comments_take_a_moment():
@@ -274,9 +274,9 @@ def test_ten_thousand_comments_take_a_moment():
         stated(n, text=f"Remark {n} about the lamps", dateCreated="2026-03-01T10:00:00Z")
         for n in range(10_000)
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read(article(*many)).comments) == 10_000
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_user_comments_of_the_first_vocabulary_are_read():

@@ -61,6 +61,19 @@ def test_a_folder_gives_its_pages_sorted_and_passes_over_the_rest(folder):
     assert names == ["a.txt", "b.html", "c/d.HTM.gz", "c/e.json"]
 
 
+def test_json_beside_a_page_of_the_same_name_is_passed_over_and_that_is_said(tmp_path):
+    for name in ("a.html", "a.json", "a.gold.json", "a.html.json", "b.json", "b.x.json", "a2.json"):
+        (tmp_path / name).write_bytes(PAGE)
+    told: list[str] = []
+    pages = list(open_sources([str(tmp_path)], SETTINGS, tell=told.append))
+    assert [os.path.relpath(page.source, tmp_path) for page in pages] == [
+        *("a.html", "a2.json", "b.json", "b.x.json")
+    ]
+    (line,) = told
+    assert line.startswith(f"{tmp_path}: 3 JSON files beside pages of the same name")
+    assert [page.source for page in read(tmp_path / "a.json")] == [str(tmp_path / "a.json")]
+
+
 def test_gzipped_pages_are_decompressed_whatever_they_are_called(folder):
     (folder / "plain.html").write_bytes(gzip.compress(PAGE))
     assert [page.body for page in read(folder / "plain.html")] == [PAGE]

@@ -137,20 +137,21 @@ class _Reader:
         """Yield what a line may share with the lines of other records."""
         line = segment.text
         yield line
+        if len(line) > MAX_META_CHARS:
+            return
         is_label = len(line) <= _MAX_LABEL_CHARS
         if is_label:
             before, colon, _after = line.partition(":")
             if colon and before.replace(" ", "").isalpha():
                 yield f"{before}:"
+        bare = _DIGITS.sub("#", line)
+        if bare == line or not any(map(str.isalpha, line)):
+            return
         if (is_label and line.count(" ") < _MAX_LABEL_WORDS) or self._is_row(segment):
-            bare = _DIGITS.sub("#", line)
-            if bare != line and any(map(str.isalpha, line)):
-                yield bare
+            yield bare
 
     def _is_row(self, segment: Segment) -> bool:
         """Tell whether a line is put together of short parts, as a row of links and counts is."""
-        if len(segment.text) > MAX_META_CHARS:
-            return False
         pieces = self.outline.pieces[segment.start : segment.stop]
         parts = [piece for piece in pieces if any(map(str.isalnum, piece))]
         return len(parts) >= _LEAST_PARTS and max(map(len, parts)) <= _MAX_LABEL_CHARS

@@ -133,12 +133,7 @@ _ANNOUNCES = re.compile(
     r"|messages?|zuschriften|forum)\b"
     r"|comentari|commentaire|komentar|diskussion|debatte|opini|responder|yorum"
     r"|kommenter)"
-    r"|koment|\bdiskuse\b|\bdiskusia\b|příspěvk|príspevk|hozzászól|vélemény|keskustelu|kommentit"
-    r"|\bdebat\b|\bdyskusj|\bopinie\b|wypowiedzi|gästebuch|guest ?book|livre d.or|libro de visitas"
-    r"|libro degli ospiti|gastenboek|księga gości|vieraskirja|gästbok|livro de visitas"
-    r"|respuestas|respostas|risposte|réponses|odpowiedzi|svar\b|inlägg|görüş|cevap"
-    r"|коментар|обсужден|отзывы|відгуки|мнения|σχόλια|bình luận|ความคิดเห็น|تعليق|टिप्पणी|ulasan"
-    r"|תגובות|kommentar|leserbrief|leserpost|leserzuschrift|комментар|댓글|コメント|留言|評論|评论|回應|迴響"
+    r"|kommentar|leserbrief|leserpost|leserzuschrift|комментар|댓글|コメント|留言|評論|评论|回應|迴響"
 )
 
 
@@ -154,7 +149,27 @@ def is_control(text: str) -> bool:
 
 def announces(heading: str) -> bool:
     """Tell whether a heading announces comments."""
-    return _ANNOUNCES.search(heading.lower()) is not None
+    lower = heading.lower()
+    return any(map(lower.__contains__, _ANNOUNCING)) or _ANNOUNCES.search(lower) is not None
+
+
+_ANNOUNCING = (
+    *("koment", "diskuse", "diskusia", "příspěvk", "príspevk", "hozzászól", "vélemény", "inlägg"),
+    *("keskustelu", "kommentit", "dyskusj", "wypowiedzi", "gästebuch", "guestbook", "guest book"),
+    *("libro de visitas", "libro degli ospiti", "gastenboek", "księga gości", "vieraskirja"),
+    *(
+        "gästbok",
+        "livro de visitas",
+        "livre d'or",
+        "respuestas",
+        "respostas",
+        "risposte",
+        "réponses",
+    ),
+    *("odpowiedzi", "görüş", "cevap", "коментар", "обсужден", "отзывы", "відгуки", "мнения"),
+    *("σχόλια", "bình luận", "ความคิดเห็น", "تعليق", "टिप्पणी", "ulasan", "תגובות"),
+)
+"""Words that are found faster one by one: each line of a page is put to them."""
 
 
 _BEFORE_NAME = re.compile(

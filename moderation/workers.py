@@ -31,7 +31,7 @@ from moderation.scorers.spans import explain_each, explainable
 
 MAX_ROWS = 8
 """Comments a child is handed at once: more gain little and make everybody wait for the last."""
-MOST_WAIT_S = 0.5
+MOST_WAIT_S = 0.4
 """A caller who would wait longer than this, at the rate of late, is refused at once: an answer
 that comes when its caller has given up helps nobody, and costs those behind it."""
 _RATE_MEMORY = 0.8

@@ -3,6 +3,7 @@
 Random weights of the same shape: speed does not depend on what they say.
 """
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -11,10 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from moderation import extractors
-from moderation.schema import Page
-
-SAMPLE = sorted((Path(__file__).parents[1] / "data" / "sample").iterdir())
+from moderation.scorers import EncoderScorer
 
 
 class Comment(BaseModel):
@@ -35,7 +33,7 @@ def main(port: int) -> None:
 
     app = FastAPI()
     with tempfile.TemporaryDirectory() as folder:
-        checkpoint = bert_base(Path(folder, "made"), _comments())
+        checkpoint = bert_base(Path(folder, "made"), _vocabulary())
         model = opened(checkpoint).library
 
         @app.post("/v1alpha1/comments:analyze")
@@ -47,9 +45,11 @@ def main(port: int) -> None:
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
-def _comments() -> list[str]:
-    pages = [Page(source=path.name, body=path.read_bytes()) for path in SAMPLE]
-    return [one.text for page in pages for one in extractors.extract(page).comments]
+def _vocabulary() -> list[str]:
+    """BERT's word pieces by number, as the packaged encoder has them, too."""
+    tokenizer = (EncoderScorer().folder / "tokenizer.json").read_text(encoding="utf-8")
+    numbers = json.loads(tokenizer)["model"]["vocab"]
+    return sorted(numbers, key=numbers.__getitem__)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ STATEMENTS: dict[str, tuple[str, str]] = {
 }
 """What an override says, for the values 0 and 1."""
 VERBS = {"approve": "approved", "reject": "rejected", "escalate": "escalated"}
+_HARSH = {NAMES[name] for name in NAMES if name not in ("spam", "off_topic", "political_spam")}
 _NUMBER = ' class="number"'
 TEXT_LIMIT = 600
 """Characters of a comment shown before "show all"; the open comment gets four times as many."""
@@ -299,6 +300,7 @@ def thread_view(
         "dense": dense,
         "limit": DENSE_LIMIT if dense else TEXT_LIMIT,
         "quoted_limit": QUOTED_LIMIT,
+        "blur": st.session_state.get("blur", ""),
     }
     result = _thread_component()(key=key, data=data, on_open_change=lambda: None)
     opened = result.get("open")
@@ -343,6 +345,7 @@ def _plain(node: Node) -> dict[str, Any]:
         "text": visible(node.text),
         "place": one_line(node.place, limit=80),
         "quoted": visible(node.quoted),
+        "harsh": node.top is not None and node.top.flagged and node.top.name in _HARSH,
     }
     return asdict(node) | shown
 

@@ -11,6 +11,7 @@ from moderation.exporters import Exporter
 from moderation.exporters import load as load_exporters
 from moderation.moderators import role_of
 from moderation.policy import Policy
+from moderation.preferences import Preferences
 from moderation.rules import in_force
 from moderation.schema import Role, Thread
 from moderation.scorers import Scorer
@@ -78,6 +79,17 @@ def role() -> Role:
     return role_of(store(), moderator())
 
 
+def preferences() -> Preferences:
+    """Return how the moderator wants the desk."""
+    return _preferences(settings().store_url, moderator())
+
+
+def keep_preferences(wanted: Preferences) -> None:
+    """Keep how the moderator wants the desk."""
+    wanted.keep(store(), moderator())
+    _preferences.clear()
+
+
 def default_moderator() -> str:
     """Return the configured name, else the operating system's user."""
     return settings().moderator or getpass.getuser()
@@ -115,6 +127,11 @@ def go(page: str, query: Mapping[str, str]) -> None:
 @st.cache_resource(ttl=SETTINGS_AGE_S, show_spinner=False)
 def _policy(store_url: str) -> Policy | None:  # noqa: ARG001 - the key of the cache
     return in_force(store())
+
+
+@st.cache_resource(ttl=SETTINGS_AGE_S, show_spinner=False)
+def _preferences(store_url: str, name: str) -> Preferences:  # noqa: ARG001 - the key of the cache
+    return Preferences.of(store(), name)
 
 
 @st.cache_resource(show_spinner="Opening the store …")

@@ -5,12 +5,14 @@ import streamlit as st
 from moderation.dashboard import resources
 from moderation.dashboard.batch import batch_page
 from moderation.dashboard.campaigns import campaigns_page
+from moderation.dashboard.care import look_after
 from moderation.dashboard.components import ASSETS, empty_state, notice, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
 from moderation.dashboard.policy import policy_page
 from moderation.dashboard.quality import quality_page
 from moderation.dashboard.queue import queue_page
+from moderation.dashboard.settings import settings_page
 from moderation.dashboard.threads import threads_page
 from moderation.errors import ModerationError
 
@@ -40,6 +42,9 @@ def draw() -> None:
             quality_page, title="Quality", icon=":material/monitoring:", url_path="quality"
         ),
         "labels": st.Page(labels_page, title="Labels", icon=":material/label:", url_path="labels"),
+        "settings": st.Page(
+            settings_page, title="Settings", icon=":material/settings:", url_path="settings"
+        ),
     }
     resources.set_pages(pages)
     page = st.navigation(list(pages.values()))
@@ -47,6 +52,7 @@ def draw() -> None:
         desk().fresh = True
     try:
         _moderator()
+        look_after()
         page.run()
     except ModerationError as error:
         empty_state("The desk cannot go on", str(error))

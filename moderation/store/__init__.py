@@ -351,6 +351,21 @@ class Store(Protocol):
         """
         ...
 
+    def by_author(self, author: str) -> list[str]:
+        """Return the ids of the comments under exactly this name, oldest first."""
+        ...
+
+    def erase(self, comment_ids: Sequence[str]) -> int:
+        """Erase comments for good: texts and names everywhere, and no page brings them back.
+
+        Ids, the thread's shape and the decisions (without notes and free reasons) stay;
+        labels of erased comments are left out of ``labels``.
+
+        Returns:
+            How many of the comments were in the store.
+        """
+        ...
+
     def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return those of some comments that nobody has decided or escalated, in that order.
 

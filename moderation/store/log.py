@@ -166,6 +166,7 @@ def read_labels(connection: Connection, *, undone: bool, names: bool, api: bool)
         )
         .order_by(labels.c.decision, labels.c.attribute)
     )
+    query = query.where(not_(comments.c.erased))
     if not undone:
         query = query.where(not_(gone))
     key = None if names else pseudonym_key(connection)

@@ -72,6 +72,12 @@ def index_words(connection: Connection, words: Mapping[int, Sequence[str]]) -> N
     connection.execute(statement, [{"comment": row, "words": of} for row, of in words.items()])
 
 
+def forget_words(connection: Connection) -> None:
+    """Drop what the index still holds of words that nothing is found by any more."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(sql("INSERT INTO comment_words (comment_words) VALUES ('optimize')"))
+
+
 def found(search: str, dialect: str) -> Select[int] | None:
     """Select the row numbers (column ``comment``) of the comments a search finds.
 

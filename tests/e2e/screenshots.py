@@ -1,6 +1,6 @@
 """Make the screenshots in docs/images, or a look at every page and state.
 
-python tests/e2e/screenshots.py docs/images          three pages with the sample articles
+python tests/e2e/screenshots.py docs/images          every page with the sample articles
 python tests/e2e/screenshots.py FOLDER --everything  every page, light and dark, hard cases
 """
 

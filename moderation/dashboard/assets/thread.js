@@ -124,8 +124,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const list = element("ol", data.dense ? "thread dense" : "thread");
   list.setAttribute("aria-label", data.label);
   const open = (id) => setTriggerValue("open", id);
+  if (data.blur) list.classList.add(`blur-${data.blur}`);
   const items = data.nodes.map((node) => {
     const row = element("li", node.current ? "comment current" : "comment");
+    if (node.harsh) row.classList.add("harsh");
     row.style.setProperty("--depth", Math.min(node.depth, INDENT_LEVELS));
     if (node.gap) {
       row.className = "gap";
@@ -140,6 +142,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
       row.append(...passage("text", node.text, limit, node.marks));
       if (node.why) row.append(element("div", "why", node.why));
       if (node.current) row.setAttribute("aria-current", "true");
+    }
+    // What is blurred is shown while it is pointed at or focused, by keyboard too.
+    if (data.blur && (node.harsh || node.marks?.length)) {
+      const text = row.querySelector(".text");
+      if (text) text.tabIndex = 0;
     }
     return { row, level: node.depth };
   });

@@ -20,7 +20,7 @@ from moderation.dashboard.components import NAMES, day, empty_state, notice, thr
 from moderation.dashboard.filters import article_titles
 from moderation.dashboard.inert import one_line
 from moderation.dashboard.verdict import widget_key
-from moderation.review import BATCH_MOST, LARGE, OTHER, SAMPLE
+from moderation.review import BATCH_MOST, OTHER, SAMPLE
 from moderation.schema import ATTRIBUTES, Action
 from moderation.store import ScoreRange
 
@@ -217,8 +217,7 @@ def _sample(rows: pd.DataFrame, attribute: str, left_out: set[str]) -> int:
     seen = len(looked_at.intersection(drawn))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("A sample", width="content")
-        needed = f", {SAMPLE} are needed from {LARGE} comments on" if len(rows) >= LARGE else ""
-        notice(f"{seen} of {len(drawn)} looked at{needed}", quiet=True)
+        notice(f"{seen} of {len(drawn)} looked at", quiet=True)
         st.space("stretch")
         st.button(
             f"Next {SHOWN}",

@@ -48,7 +48,7 @@ class Plan:
 def bulk_actions(plan: Plan) -> None:
     """Draw the buttons; each opens a last look, and only that decides."""
     store, name = resources.store(), resources.moderator()
-    with st.container(horizontal=True, key="actions", vertical_alignment="center"):
+    with st.container(horizontal=True, key="actions", vertical_alignment="bottom"):
         reason = _reason(plan)
         for action, key in KEYS.items():
             asked = st.button(

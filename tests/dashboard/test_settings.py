@@ -73,10 +73,17 @@ def test_one_comment_is_erased_by_its_id(store: Store, page: Run) -> None:
     assert "1 comments erased." in html(app.button(key="erase").click().run())
 
 
-def test_blurring_and_the_break_reach_the_desk(store: Store, queue: Run) -> None:
-    fill(store, BATHS_THREAD)
+def _cared_for() -> None:
+    from moderation.dashboard.care import look_after  # noqa: PLC0415 - runs as a script
+    from moderation.dashboard.components import Node, thread_view  # noqa: PLC0415
+
+    look_after()
+    thread_view([Node(id="x", text="You fool.")], key="thread", label="Thread")
+
+
+def test_blurring_and_the_break_reach_the_desk(store: Store) -> None:
     Preferences("comments", 115, 10).keep(store, "Ana")
-    app = queue(comment=comment_key(BATHS.url, "c3"))
+    app = AppTest.from_function(_cared_for, default_timeout=30).run()
     assert "html { font-size: 115%; }" in html(app)
     (view,) = app.get("bidi_component")
     assert '"blur": "comments"' in view.proto.json

@@ -4,8 +4,11 @@ python tests/e2e/screenshots.py docs/images          every page with the sample 
 python tests/e2e/screenshots.py FOLDER --everything  every page, light and dark, hard cases
 """
 
+import re
 import sys
 import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,18 +28,21 @@ from newsroom import (  # noqa: E402
 )
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from moderation import review  # noqa: E402
+from moderation import review, rules  # noqa: E402
 from moderation.config import Settings  # noqa: E402
+from moderation.errors import ConflictError  # noqa: E402
 from moderation.frames import comment_key  # noqa: E402
 from moderation.pipeline import ingest  # noqa: E402
-from moderation.schema import Action  # noqa: E402
+from moderation.policy import Policy, Rule  # noqa: E402
+from moderation.schema import Action, Article, Comment, Sampling, Thread  # noqa: E402
 from moderation.scorers import load  # noqa: E402
 from moderation.sources import open_source  # noqa: E402
-from moderation.store import QueueFilter  # noqa: E402
+from moderation.store import QueueFilter, Store  # noqa: E402
 
 SETTLE_MS = 900
 """Charts and fonts are drawn after the server is done."""
 DECISIONS = 14
+BESIDE = ("batch", "campaigns", "policy", "quality", "settings")
 
 
 def main(folder: Path, *, everything: bool) -> None:
@@ -50,6 +56,7 @@ def main(folder: Path, *, everything: bool) -> None:
         if everything:
             _each(browser, folder, _empty)
             _each(browser, folder, _hard_cases)
+            _each(browser, folder, _all_looks)
         else:
             _each(browser, folder, _sample)
         browser.close()
@@ -79,12 +86,82 @@ def _sample(desk: Desk, browser: Browser, folder: Path) -> None:
     page = desk.open(browser, f"/threads?article={quote(article, safe='')}")
     _save(page, folder / "threads.png")
     _save(desk.open(browser, "/labels"), folder / "labels.png")
+    _prepare(desk.store)
+    _beside(desk, browser, folder, looks=("",))
+
+
+def _prepare(store: Store) -> None:
+    """A campaign, a policy, and decisions of three people, some on the same comments."""
+    say = "Every household pays {} for the new {} while the council looks away. Share this!"
+    for number, (much, what) in enumerate(
+        (("double", "bridge"), ("double", "bridge"), ("three times", "bridge"), ("double", "dam"))
+    ):
+        article = Article(f"https://news.example/town/{number}", f"Town news {number + 1}", "…")
+        posted = datetime(2026, 11, 20, 8, 7 * number, tzinfo=UTC)
+        text = say.format(much, what)
+        copy = Comment("c1", None, f"reader_{number}", text, posted.isoformat(), posted)
+        fill(store, Thread(article, (copy,), "isso"))
+    rules_ = (Rule("off_topic", 0.8, 1.0, Action.REJECT), Rule("toxicity", 0, 0.05, Action.APPROVE))
+    rules.save(store, Policy(rules=rules_), "Ana", "drift goes to the forum")
+    rows = store.queue(QueueFilter(), limit=200)
+    for number, row in enumerate(rows.sample(24, random_state=1).to_dict("records")):
+        scores = {name: row[name] for name in ("insult", "off_topic", "toxicity")}
+        reason = max(scores, key=lambda name: scores[name])
+        worst = scores[reason]
+        for name, least in (("Ana", 0.45), ("Ben", 0.6)):
+            action = Action.REJECT if worst >= least else Action.APPROVE
+            given = reason if action is Action.REJECT else ""
+            how = Sampling.RANDOM if number % 2 else Sampling.QUEUE
+            with suppress(ConflictError):
+                review.decide(
+                    store,
+                    row["comment_id"],
+                    action,
+                    moderator=name,
+                    reason=given,
+                    sampling=how,
+                )
+
+
+def _beside(desk: Desk, browser: Browser, folder: Path, *, looks: tuple[str, ...]) -> None:
+    """The pages beside the queue; a look is empty, ``-dark`` or ``-tablet``."""
+    views = {
+        "batch": "/batch?attribute=off_topic&between=0.0&between=0.3",
+        "campaigns": "/campaigns",
+        "policy": "/policy",
+        "quality": "/quality",
+        "settings": "/settings",
+    }
+    for look in looks:
+        for name, path in views.items():
+            page = desk.open(browser, path, dark=look == "-dark")
+            if look == "-tablet":
+                page.set_viewport_size({"width": 834, "height": 1112})
+            page.locator("h1").first.wait_for()
+            idle(page)
+            if name == "campaigns":
+                _open_a_campaign(page)
+            _save(page, folder / f"{name}{look}.png")
+
+
+def _open_a_campaign(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Search")).click()
+    page.get_by_role("button", name="Open").first.click()
+    page.locator(".desk-pair").first.wait_for()
+    idle(page)
+
+
+def _all_looks(desk: Desk, browser: Browser, folder: Path) -> None:
+    pages = open_source(str(ROOT / "data" / "sample"), Settings())
+    list(ingest(pages, desk.store, load()))
+    _prepare(desk.store)
+    _beside(desk, browser, folder, looks=("", "-dark", "-tablet"))
 
 
 def _empty(desk: Desk, browser: Browser, folder: Path) -> None:
     for dark in (False, True):
         look = "dark" if dark else "light"
-        for path in ("", "threads", "labels"):
+        for path in ("", "threads", "labels", *BESIDE):
             page = desk.open(browser, f"/{path}", dark=dark)
             _save(page, folder / f"empty-{path or 'queue'}-{look}.png")
 
@@ -140,7 +217,9 @@ def _comment(article_url: str, number: str) -> str:
 
 
 def _save(page: Page, path: Path) -> None:
-    page.locator(".comment .text, .desk-empty, .desk-row, canvas").first.wait_for()
+    page.locator(
+        ".comment .text, .desk-empty, .desk-row, .desk-notice, .desk-table, canvas"
+    ).first.wait_for()
     idle(page)
     page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=path)

@@ -7,10 +7,12 @@ of it; what the browser draws is part of it.
 """
 
 import random
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,66 +28,51 @@ from playwright.sync_api import Page, sync_playwright
 from moderation.frames import comment_key
 from moderation.schema import ATTRIBUTES, Article, Comment, Thread
 from moderation.store import Store
+from moderation.store.tables import key_of
 
 THREAD = 200
 ASKED_MS = 300
 FIRST_MS = 120_000
 """For the first page: models are loaded."""
+READ_MS = 1500
+"""How long each comment is looked at: nobody reads faster, and the desk works ahead meanwhile."""
 SEED = 20261126
 START = datetime(2026, 1, 1, tzinfo=UTC)
-WORDS = [
-    "the",
-    "council",
-    "harbour",
-    "ferry",
-    "timetable",
-    "winter",
-    "school",
-    "budget",
-    "bridge",
-    "river",
-    "market",
-    "ticket",
-    "driver",
-    "nobody",
-    "asked",
-    "answer",
-    "promise",
-    "report",
-    "repair",
-    "season",
-    "summer",
-    "island",
-    "station",
-    "platform",
-    "concert",
-    "price",
-    "rent",
-    "garden",
-    "library",
-    "street",
-    "traffic",
-    "crossing",
-    "signal",
-    "engine",
-    "weather",
-    "storm",
-    "flood",
-    "shelter",
-    "meeting",
-    "petition",
-    "signature",
-    "volunteer",
-    "vote",
-    "motion",
-    "minutes",
-    "reader",
-    "editor",
-    "idiot",
-    "liar",
-    "nonsense",
-    "agree",
-]
+WORDS = (
+    "the", "council", "harbour", "ferry", "timetable", "winter", "school", "budget",
+    "bridge", "river", "market", "ticket", "driver", "nobody", "asked", "answer", "promise",
+    "report", "repair", "season", "summer", "island", "station", "platform", "concert",
+    "price", "rent", "garden", "library", "street", "traffic", "crossing", "signal",
+    "engine", "weather", "storm", "flood", "shelter", "meeting", "petition", "signature",
+    "volunteer", "vote", "motion", "minutes", "reader", "editor", "idiot", "liar",
+    "nonsense", "agree",
+)  # fmt: skip
+MADE = 10_000
+"""Comments made through the store; more are copies in SQL, with numbers, addresses and keys of
+their own: a million would take hours otherwise."""
+ARTICLES = "title, text, author, published, platform, source, ingested_at, comments, scored"
+COMMENTS = "author, text_key, published, posted_at, waiting, scorer_set, language"
+COPIES = (
+    f"""INSERT INTO articles (id, key, url, off_topic, {ARTICLES})
+    SELECT id + :made, key_of(url || '?' || :copy), url || '?' || :copy, off_topic, {ARTICLES}
+    FROM articles WHERE id <= {MADE}""",  # noqa: S608 - our own names
+    f"""INSERT INTO comments
+      (id, key, article, platform_id, text, parent, position, worth, {COMMENTS})
+    SELECT comments.id + :made,
+      key_of(articles.url || '?' || :copy || '#' || comments.platform_id), comments.article + :made,
+      comments.platform_id, comments.text || ' ' || :copy,
+      CASE WHEN comments.parent IS NULL THEN NULL
+        ELSE key_of(articles.url || '?' || :copy || '#' || above.platform_id) END,
+      comments.position, comments.worth,
+      {", ".join(f"comments.{name}" for name in COMMENTS.split(", "))}
+    FROM comments JOIN articles ON articles.id = comments.article
+      LEFT JOIN comments above ON above.key = comments.parent
+    WHERE comments.id <= {MADE}""",  # noqa: S608
+    f"""INSERT INTO scores (comment, scoring, value, newest)
+    SELECT comment + :made, scoring, value, newest FROM scores WHERE comment <= {MADE}""",  # noqa: S608
+    f"""INSERT INTO comment_words (rowid, words)
+    SELECT rowid + :made, words FROM comment_words WHERE rowid <= {MADE}""",  # noqa: S608
+)
 # Resolves with the milliseconds from pressing the key until another comment is drawn.
 WATCH = """() => {
   let host = null;
@@ -103,6 +90,7 @@ WATCH = """() => {
       { capture: true, once: true });
     const look = () => {
       if (start && shown() && shown() !== before) resolve(performance.now() - start);
+      else if (start && performance.now() - start > 30_000) resolve(Infinity);
       else requestAnimationFrame(look);
     };
     look();
@@ -132,7 +120,7 @@ def measure_desk(comments: int, decisions: int, folder: Path | None = None) -> b
     ):
         start = time.perf_counter()
         if desk.store.counts()["comments"] != comments:
-            fill(desk.store, comments)
+            fill(desk.store, desk.database, comments)
         made_s = time.perf_counter() - start
         browser = launch(playwright, executable)
         page = desk.open(browser)
@@ -149,8 +137,18 @@ def measure_desk(comments: int, decisions: int, folder: Path | None = None) -> b
     return statistics.median(times) > ASKED_MS
 
 
-def fill(store: Store, count: int) -> None:
-    """Put in made-up threads and scores; the same for the same count."""
+def fill(store: Store, path: Path, count: int) -> None:
+    """Put in made-up threads and scores, and copies of them under other addresses."""
+    _make(store, min(count, MADE))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.create_function("key_of", 1, key_of, deterministic=True)
+        for copy in range(1, -(-count // MADE)):
+            with connection:
+                for statement in COPIES:
+                    connection.execute(statement, {"copy": copy, "made": copy * MADE})
+
+
+def _make(store: Store, count: int) -> None:
     drawn = random.Random(SEED)  # noqa: S311 - made-up texts
     numbers = np.random.default_rng(SEED)
     versions = dict.fromkeys(ATTRIBUTES, "bench-1")
@@ -182,6 +180,7 @@ def _thread(url: str, size: int, drawn: random.Random) -> Thread:
 
 
 def _decide(page: Page) -> float:
+    page.wait_for_timeout(READ_MS)
     page.evaluate(WATCH)
     page.keyboard.press("a")
     took: float = page.evaluate("window.decided")

@@ -1,7 +1,7 @@
 """What several pages draw: notices, the article, score bars, comments in their thread."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -92,6 +92,7 @@ class Node:
         marks: Start and end of the parts of ``text`` that are marked, in order, in code points.
         why: What the marks mean; drawn below the text.
         place: Title of its article, where comments of several are listed.
+        mark: Something to know about it, in a few words.
     """
 
     id: str = ""
@@ -107,6 +108,7 @@ class Node:
     marks: tuple[tuple[int, int], ...] = ()
     why: str = ""
     place: str = ""
+    mark: str = ""
 
 
 def style() -> None:
@@ -203,19 +205,24 @@ def day(stamp: str) -> str:
         return stamp
 
 
-def score_bar(attribute: str, score: float, threshold: float) -> None:
-    """Draw one score as a bar with its number and a mark at the threshold.
+def score_bars(scores: Mapping[str, float], thresholds: Mapping[str, float]) -> None:
+    """Draw scores as bars with their numbers and a mark at the threshold, a row each.
+
+    All in one: every element of a page costs the browser time, and these are many.
 
     Args:
-        attribute: One of ``ATTRIBUTES``.
-        score: In [0, 1]; NaN = nothing to score.
-        threshold: In [0, 1]: from here on the attribute asks for a look.
+        scores: Attribute -> score in [0, 1]; NaN = nothing to score.
+        thresholds: Attribute -> the score from which it asks for a look.
     """
+    st.html("".join(_score_bar(name, scores[name], thresholds[name]) for name in scores))
+
+
+def _score_bar(attribute: str, score: float, threshold: float) -> str:
     known = not math.isnan(score)
     flagged = known and score >= threshold
     said = f"{score:.2f}, threshold {threshold:.2f}" if known else "not scored"
     fill = f'<span class="fill" style="width:{score * 100:.1f}%"></span>' if known else ""
-    st.html(
+    return (
         f'<div class="desk-score{" flagged" if flagged else ""}"><span>{NAMES[attribute]}</span>'
         f'<span class="track" role="img" aria-label="{NAMES[attribute]} {said}">{fill}'
         f'<span class="threshold" style="left:{threshold * 100:.1f}%"></span></span>'

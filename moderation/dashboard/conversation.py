@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from moderation.dashboard.components import NAMES, Node, TopScore
@@ -46,6 +46,40 @@ def tree(thread: Thread) -> list[tuple[Comment, int]]:
         ordered.append((comment, depth))
         waiting += [(reply, depth + 1) for reply in reversed(children[comment.id])]
     return ordered
+
+
+def drift_starts(
+    ordered: Sequence[tuple[Comment, int]],
+    ids: Sequence[str],
+    off_topic: Mapping[str, float],
+    threshold: float,
+) -> dict[str, str]:
+    """Say where branches leave the topic: a comment that does, below one that does not.
+
+    Args:
+        ordered: As ``tree`` returns them.
+        ids: Their ids in the store.
+        off_topic: Id -> score; NaN = not scored.
+        threshold: From here on a comment counts as off topic.
+
+    Returns:
+        Id -> what to say of such a comment that has replies.
+    """
+    off = [off_topic.get(comment_id, math.nan) >= threshold for comment_id in ids]
+    path: list[bool] = []
+    said: dict[str, str] = {}
+    for place, (_, depth) in enumerate(ordered):
+        above = path[depth - 1] if depth else False
+        path[depth:] = [off[place]]
+        if not off[place] or above:
+            continue
+        end = place + 1
+        while end < len(ordered) and ordered[end][1] > depth:
+            end += 1
+        below = off[place + 1 : end]
+        if below:
+            said[ids[place]] = f"drift starts here: {sum(below)} of {len(below)} below off topic"
+    return said
 
 
 def top_score(scores: Mapping[str, float], policy: Policy) -> TopScore | None:

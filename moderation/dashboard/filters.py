@@ -168,9 +168,8 @@ def _leave() -> None:
 @st.cache_data(ttl=15, max_entries=4, show_spinner=False)
 def article_titles(store_url: str) -> dict[str, str]:  # noqa: ARG001 - the key of the cache
     """Map article address to title; those with most waiting comments first."""
-    articles = resources.store().articles()
-    waiting = articles[articles["waiting"] > 0]
-    top = waiting.sort_values("waiting", ascending=False, kind="stable").head(ARTICLES)
+    articles = resources.store().articles(order="waiting", limit=ARTICLES)
+    top = articles[articles["waiting"] > 0]
     return {
         str(row.article_url): f"{one_line(str(row.title), limit=60) or 'Untitled'} ({row.waiting})"
         for row in top.itertuples()

@@ -1,12 +1,13 @@
-"""The threads page: articles, one article's thread as a tree, and putting pages in."""
+"""The threads page: the articles, and one article's thread as a tree with its drift."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from moderation.dashboard import conversation, resources
+from moderation.dashboard.charts import drift_chart
 from moderation.dashboard.components import (
     VERBS,
     Node,
@@ -14,19 +15,17 @@ from moderation.dashboard.components import (
     article_row,
     empty_state,
     notice,
-    table,
     thread_view,
 )
-from moderation.dashboard.inert import one_line
+from moderation.dashboard.intake import add_pages, reports
 from moderation.dashboard.verdict import widget_key
 from moderation.frames import comment_key
-from moderation.pipeline import PageReport, ingest
-from moderation.schema import Comment, Page
-from moderation.store import QueueFilter
+from moderation.schema import Comment
+from moderation.store import ArticleOrder, QueueFilter
 
 ARTICLES_PER_PAGE = 25
 COMMENTS_PER_PAGE = 200
-REPORT_COLUMNS = ("Page", "Platform", "Comments", "New", "Edited", "To know")
+ORDERS: tuple[ArticleOrder, ...] = ("newest", "waiting", "off topic")
 
 
 def threads_page() -> None:
@@ -40,15 +39,31 @@ def threads_page() -> None:
 
 def _articles_page() -> None:
     st.title("Threads")
-    articles = resources.store().articles()
-    with st.expander("Add pages", expanded=articles.empty, icon=":material/upload_file:"):
-        _add_pages()
-    _reports()
-    if articles.empty:
+    store = resources.store()
+    known = store.count_articles()
+    with st.expander("Add pages", expanded=not known, icon=":material/upload_file:"):
+        add_pages()
+    reports()
+    if not known:
         empty_state("No articles yet", "Upload saved article pages, or paste one, to begin.")
         return
-    start = _page_start(len(articles), ARTICLES_PER_PAGE, key="articles-page")
-    for row in articles.iloc[start : start + ARTICLES_PER_PAGE].itertuples():
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Find articles", key="title", bind="query-params", placeholder="Part of the title"
+        )
+        order = st.segmented_control(
+            "First", ORDERS, default=ORDERS[0], required=True, key="order", bind="query-params"
+        )
+    found = store.count_articles(search)
+    if not found:
+        empty_state("No such article", "No title holds these words.")
+        return
+    counts = store.counts()
+    parts = (f"{found:,} articles", f"{counts['comments']:,} comments in the store")
+    notice(" · ".join(parts), quiet=True)
+    start = _page_start(found, ARTICLES_PER_PAGE, key="articles-page")
+    page = store.articles(search=search, order=order, limit=ARTICLES_PER_PAGE, offset=start)
+    for row in page.itertuples():
         _article_row(row)
 
 
@@ -93,48 +108,54 @@ def _article_page(article_url: str) -> None:
     if not comments:
         empty_state("No comments", "The page had no comments when it was read.")
         return
-    waiting = resources.store().queue(
-        QueueFilter(article_url=article_url), limit=len(thread.comments)
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        notice(f"{len(comments):,} comments · {len(waiting):,} waiting", quiet=True)
-        if len(waiting):
-            label = "Review those waiting"
-            resources.link("queue", label, {"article": article_url}, icon=":material/inbox:")
+    drift = resources.store().drift(article_url)
+    _numbers(article_url, len(comments))
+    with st.expander("Drift over the thread", icon=":material/timeline:"):
+        drift_chart(drift, resources.policy().thresholds["off_topic"])
     start = _page_start(len(comments), COMMENTS_PER_PAGE, key="comments-page")
-    shown = comments[start : start + COMMENTS_PER_PAGE]
-    nodes = _nodes(article_url, shown, _waiting_states(waiting))
+    starts = conversation.drift_starts(
+        comments,
+        [comment_key(article_url, comment.id) for comment, _ in comments],
+        dict(zip(drift["comment_id"], drift["off_topic"], strict=True)),
+        resources.policy().thresholds["off_topic"],
+    )
+    nodes = _nodes(article_url, comments[start : start + COMMENTS_PER_PAGE], starts)
     opened = thread_view(nodes, key="tree", label="Thread", open_label="Review", fold=True)
     if opened:
         resources.go("queue", {"comment": opened})
 
 
+def _numbers(article_url: str, count: int) -> None:
+    """Say how much of a thread waits, and lead to it."""
+    waiting = resources.store().count(QueueFilter(article_url=article_url), most=count)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts = (f"{count:,} comments", f"{waiting:,} waiting", f"{count - waiting:,} decided")
+        notice(" · ".join(parts), quiet=True)
+        if waiting:
+            label = "Review those waiting"
+            resources.link("queue", label, {"article": article_url}, icon=":material/inbox:")
+
+
 def _nodes(
-    article_url: str, shown: list[tuple[Comment, int]], waiting: dict[str, str]
+    article_url: str, shown: list[tuple[Comment, int]], starts: Mapping[str, str]
 ) -> list[Node]:
     ids = [comment_key(article_url, comment.id) for comment, _ in shown]
     scores = resources.scores(ids)
+    actions = resources.store().actions(ids)
     policy = resources.policy()
     return [
-        conversation.node(
-            comment,
-            comment_id,
-            depth=depth,
-            top=conversation.top_score(scores.get(comment_id, {}), policy),
-            state=waiting.get(comment_id) or _decided_state(comment_id),
+        replace(
+            conversation.node(
+                comment,
+                comment_id,
+                depth=depth,
+                top=conversation.top_score(scores.get(comment_id, {}), policy),
+                state=VERBS.get(actions.get(comment_id, ""), "waiting"),
+            ),
+            mark=starts.get(comment_id, ""),
         )
         for (comment, depth), comment_id in zip(shown, ids, strict=True)
     ]
-
-
-def _waiting_states(waiting: pd.DataFrame) -> dict[str, str]:
-    states = waiting["escalated"].map({True: "escalated", False: "waiting"})
-    return dict(zip(waiting["comment_id"].astype(str), states, strict=True))
-
-
-def _decided_state(comment_id: str) -> str:
-    standing = resources.store().standing(comment_id)
-    return VERBS[standing.action] if standing else "waiting"
 
 
 def _page_start(count: int, size: int, *, key: str) -> int:
@@ -143,67 +164,3 @@ def _page_start(count: int, size: int, *, key: str) -> int:
         return 0
     pages = -(-count // size)
     return (st.pagination(pages, key=key, bind="query-params") - 1) * size
-
-
-def _add_pages() -> None:
-    """Take pages by upload or paste, ingest them with progress, say per page what was found."""
-    turn = st.session_state.setdefault("ingests", 0)  # new keys empty both boxes
-    files = st.file_uploader(
-        "Saved article pages: HTML, text dumps or thread files",
-        accept_multiple_files=True,
-        key=f"files-{turn}",
-    )
-    pasted = st.text_area(
-        "Or paste one page: its HTML, or the text as copied from a browser", key=f"paste-{turn}"
-    )
-    if st.button("Read the pages", key="ingest", type="primary"):
-        pages = [Page(file.name, file.getvalue()) for file in files]
-        if pasted.strip():
-            pages.append(Page("pasted page", pasted.encode(), charset="utf-8"))
-        if pages:
-            st.session_state["reports"] = _ingest(pages)
-            st.session_state["ingests"] = turn + 1
-            st.rerun()
-        notice("Choose a file or paste a page first.")
-
-
-def _reports() -> None:
-    """Say what became of the pages put in last, until the moderator has seen it."""
-    reports: list[PageReport] = st.session_state.get("reports", [])
-    if reports:
-        table(REPORT_COLUMNS, [_report_row(report) for report in reports])
-        st.button("Hide this report", key="hide", type="tertiary", on_click=_hide_reports)
-
-
-def _hide_reports() -> None:
-    st.session_state.pop("reports", None)
-
-
-def _ingest(pages: list[Page]) -> list[PageReport]:
-    bar = st.progress(0.0, text="Reading …")
-    reports: list[PageReport] = []
-
-    def scored(done: int) -> None:
-        bar.progress(1.0, text=f"Scored {done:,} comments")
-
-    for report in _run(pages, scored):
-        reports.append(report)
-        bar.progress(len(reports) / len(pages), text=f"Read {len(reports)} of {len(pages)} pages")
-    resources.forget_threads()
-    return reports
-
-
-def _run(pages: Iterable[Page], progress: Callable[[int], None]) -> Iterable[PageReport]:
-    return ingest(
-        pages,
-        resources.store(),
-        resources.scorers(),
-        timeout_s=resources.settings().page_timeout_s,
-        progress=progress,
-    )
-
-
-def _report_row(report: PageReport) -> tuple[str | int, ...]:
-    told = report.problem or "; ".join(report.notes)
-    counts = (report.comments, report.new, report.changed)
-    return (one_line(report.source), report.platform, *counts, one_line(told))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from moderation.dashboard.components import NAMES, STATEMENTS, score_bar
+from moderation.dashboard.components import NAMES, STATEMENTS, score_bars
 from moderation.policy import HARM, Policy
 from moderation.schema import ATTRIBUTES
 
@@ -130,20 +130,20 @@ def verdict_panel(verdict: Verdict) -> None:
         key=key,
     )
     st.subheader("Scores")
-    with st.container(key="scores"):
+    bars, overrides = st.container(key="scores").columns([7, 5], gap="small")
+    with bars:
+        score_bars(verdict.scores, verdict.thresholds)
+    with overrides:
         for key, attribute in zip(OVERRIDE_KEYS, ATTRIBUTES, strict=True):
-            _score_row(verdict, attribute, key)
+            _override(verdict, attribute, key)
     st.text_input(
         "Note for colleagues", key=widget_key("note", verdict.comment_id), max_chars=NOTE_CHARS
     )
 
 
-def _score_row(verdict: Verdict, attribute: str, key: str) -> None:
-    bar, override = st.columns([7, 5], vertical_alignment="center", gap="small")
-    with bar:
-        score_bar(attribute, verdict.scores[attribute], verdict.thresholds[attribute])
+def _override(verdict: Verdict, attribute: str, key: str) -> None:
     said = verdict.overrides.get(attribute)
-    override.button(
+    st.button(
         STATEMENTS[attribute][int(verdict.contrary(attribute) if said is None else said)],
         key=widget_key(f"override-{attribute}", verdict.comment_id),
         type="secondary" if said is None else "primary",

@@ -27,7 +27,7 @@ from moderation.sources import archives, comment_tables, exports, files
 from moderation.sources.render import Renderer
 from moderation.sources.web import Fetcher, is_address
 
-__all__ = ["open_source", "open_sources"]
+__all__ = ["is_address", "open_source", "open_sources"]
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 

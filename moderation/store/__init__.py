@@ -28,6 +28,7 @@ from moderation.store.records import (
     LABEL_COLUMNS,
     STATES,
     Added,
+    ArticleOrder,
     Entry,
     Family,
     QueueFilter,
@@ -37,7 +38,7 @@ from moderation.store.records import (
 )
 
 __all__ = [
-    "LABEL_COLUMNS", "STATES", "Added", "Entry", "Family", "QueueFilter",
+    "LABEL_COLUMNS", "STATES", "Added", "ArticleOrder", "Entry", "Family", "QueueFilter",
     "Record", "Score", "ScoreRange", "Store", "open_store",
 ]  # fmt: skip
 
@@ -55,12 +56,41 @@ class Store(Protocol):
         """
         ...
 
-    def articles(self) -> pd.DataFrame:
-        """One row per article, newest first.
+    def articles(
+        self,
+        *,
+        search: str = "",
+        order: ArticleOrder = "newest",
+        limit: int = -1,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """One row per article.
+
+        Args:
+            search: Only those whose title holds this, whatever the case of its letters.
+            order: Newest, most comments waiting, or greatest share off topic first.
+            limit: Most rows to return; -1: all.
+            offset: Rows passed over.
 
         Returns:
             ``article_url, title, platform, source, ingested_at, comments, waiting, decided,
             off_topic_share`` (share of scored comments at or above 0.5; NaN: none scored).
+        """
+        ...
+
+    def count_articles(self, search: str = "") -> int:
+        """Count the articles whose titles hold a search string."""
+        ...
+
+    def actions(self, comment_ids: Sequence[str]) -> dict[str, str]:
+        """Return comment id -> what stands, empty if nothing; unknown ones are left out."""
+        ...
+
+    def drift(self, article_url: str) -> pd.DataFrame:
+        """Return how far each comment of an article is off its topic, in page order.
+
+        Returns:
+            ``comment_id, posted_at`` (NaT: not known), ``off_topic`` in [0, 1] (NaN: not scored).
         """
         ...
 

@@ -65,10 +65,12 @@ def read_alike(connection: Connection, comment_id: str, limit: int) -> pd.DataFr
         if len(words) == TELLING_WORDS and hits is not None:
             rows.update(connection.scalars(hits.limit(HITS)))
     rows.discard(known.id)
-    table = described(connection, sorted(rows))
-    mine, *others = (
-        default_process(text[:COMPARED_CHARS]) for text in [known.text, *table["text"]]
-    )
-    table["likeness"] = [ratio(mine, other) / 100 for other in others]
-    near = table[table["likeness"] >= ALIKE / 100]
-    return near.sort_values("likeness", ascending=False, kind="stable").head(limit)
+    texts = select(*comments.c["id", "text"]).where(comments.c.id.in_(rows)).order_by(comments.c.id)
+    mine = default_process(known.text[:COMPARED_CHARS])
+    likeness = {
+        row.id: ratio(mine, default_process(row.text[:COMPARED_CHARS])) / 100
+        for row in connection.execute(texts)
+    }
+    near = [row for row, like in likeness.items() if like >= ALIKE / 100]
+    best = sorted(near, key=likeness.__getitem__, reverse=True)[:limit]
+    return described(connection, best).assign(likeness=[likeness[row] for row in best])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from moderation.schema import Comment, Decision, Label, Thread
 
@@ -63,6 +63,8 @@ class Score:
     version: str
 
 
+ArticleOrder = Literal["newest", "waiting", "off topic"]
+"""How ``Store.articles`` may come."""
 STATES: tuple[str, ...] = (
     "waiting", "undecided", "escalated", "approved", "rejected", "decided", "all",
 )  # fmt: skip

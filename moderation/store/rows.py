@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, Text, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.errors import StoreError
 from moderation.frames import comment_key
-from moderation.store.tables import AUTHOR_CHARS, articles, comments, key_of
+from moderation.store.tables import AUTHOR_CHARS, AUTHOR_START, articles, comments, escaped, key_of
 
 T = TypeVar("T")
 CHUNK = 500
@@ -57,9 +57,10 @@ def comment_id_of(connection: Connection, row: int) -> str:
 
 def same_author(author: str) -> ColumnElement[bool]:
     """True of comments under exactly this name, found by an index of how names begin."""
-    name = bindparam("author", author, comments.c.author.type)
-    start = func.substr(comments.c.author, 1, AUTHOR_CHARS)
-    return and_(start == func.substr(name, 1, AUTHOR_CHARS), comments.c.author == name)
+    begins = bindparam(None, escaped(author)[:AUTHOR_CHARS], Text)
+    # Appending nothing keeps SQLite from putting the name into the index's expression, which
+    # would then not be the index's any more.
+    return and_(begins == AUTHOR_START, comments.c.author.concat("") == author)
 
 
 def lock_comment(connection: Connection, comment_id: str) -> Row[Any]:

@@ -23,6 +23,7 @@ from moderation.schema import (
 )
 from moderation.store import (
     Added,
+    ArticleOrder,
     Entry,
     Family,
     QueueFilter,
@@ -42,9 +43,15 @@ from moderation.store.family import read_family
 from moderation.store.figures import read_days, read_judgements
 from moderation.store.languages import read_unnamed, set_languages
 from moderation.store.neighbours import read_alike, read_record
+from moderation.store.overview import (
+    count_articles,
+    read_actions,
+    read_articles,
+    read_drift,
+)
 from moderation.store.queue import count, find, read_queue
 from moderation.store.ranges import Order, count_by_score, read_range, read_undecided
-from moderation.store.rows import comment_id_of, comment_rows, frame, upsert
+from moderation.store.rows import comment_id_of, comment_rows, upsert
 from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
 from moderation.store.surveys import add_policy, read_policies, read_survey
 from moderation.store.tables import articles, facts
@@ -71,27 +78,27 @@ class SqlStore:
         with self._writing() as connection:
             return add_thread(connection, thread, source)
 
-    def articles(self) -> pd.DataFrame:
-        """One row per article, newest first."""
-        decided = articles.c.approved + articles.c.rejected
-        query = select(
-            articles.c.url.label("article_url"),
-            *articles.c["title", "platform", "source", "ingested_at", "comments"],
-            (articles.c.comments - decided).label("waiting"),
-            decided.label("decided"),
-            *articles.c["off_topic", "scored"],
-        ).order_by(articles.c.ingested_at.desc(), articles.c.id.desc())
+    def articles(
+        self, *, search: str = "", order: ArticleOrder = "newest", limit: int = -1, offset: int = 0
+    ) -> pd.DataFrame:
+        """One row per article."""
         with self._reading() as connection:
-            result = connection.execute(query)
-            table = frame(result, list(result.keys()))
-        numbers = dict.fromkeys(("comments", "waiting", "decided"), "int64")
-        floats = dict.fromkeys(("off_topic", "scored"), "float64")
-        table = table.astype(numbers | floats)
-        table["ingested_at"] = pd.to_datetime(table["ingested_at"], utc=True).astype(
-            "datetime64[us, UTC]"
-        )
-        table["off_topic_share"] = table.pop("off_topic") / table.pop("scored")
-        return table
+            return read_articles(connection, search, order, limit=limit, offset=offset)
+
+    def count_articles(self, search: str = "") -> int:
+        """Count the articles whose titles hold a search string."""
+        with self._reading() as connection:
+            return count_articles(connection, search)
+
+    def actions(self, comment_ids: Sequence[str]) -> dict[str, str]:
+        """Return what stands on comments."""
+        with self._reading() as connection:
+            return read_actions(connection, comment_ids)
+
+    def drift(self, article_url: str) -> pd.DataFrame:
+        """Return how far each comment of an article is off its topic, in page order."""
+        with self._reading() as connection:
+            return read_drift(connection, article_url)
 
     def thread(self, article_url: str) -> Thread:
         """Return one stored thread; raises StoreError if the article is unknown."""

@@ -34,6 +34,7 @@ from sqlalchemy import (
     desc,
     false,
     func,
+    literal_column,
 )
 
 from moderation.schema import Action
@@ -62,13 +63,18 @@ class Verbatim(TypeDecorator[str]):
         """Escape what a database refuses."""
         if value is None:
             return None
-        return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):06x}", value)
+        return escaped(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Bring back what was escaped."""
         if value is None or _ESCAPE not in value:
             return value
         return _STORED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
+def escaped(text: str) -> str:
+    """Return a string as ``Verbatim`` stores it."""
+    return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):06x}", text)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -174,7 +180,11 @@ Index(
 Index("comments_by_parent", comments.c.parent)
 Index("comments_by_text", comments.c.text_key)
 Index("comments_by_scorers", comments.c.scorer_set, comments.c.id)
-Index("comments_by_author", func.substr(comments.c.author, 1, AUTHOR_CHARS))
+AUTHOR_START = func.substr(
+    comments.c.author, literal_column("1"), literal_column(str(AUTHOR_CHARS)), type_=Text
+)
+"""Spelt out, not bound: an index on an expression serves that very expression only."""
+Index("comments_by_author", AUTHOR_START)
 Index("comments_by_language", comments.c.language)
 Index("comments_by_time", comments.c.posted_at)
 Index(

@@ -126,3 +126,58 @@ def test_reading_nothing_asks_for_a_page(store: Store, threads: Run) -> None:
 
 def test_an_empty_store_says_what_to_do(store: Store, threads: Run) -> None:
     assert "No articles yet" in html(threads())
+
+
+def test_articles_are_found_by_title_and_ordered(store: Store, threads: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    found = html(threads(title="night"))
+    assert "Night trams" in found
+    assert "river baths" not in found
+    assert "No such article" in html(threads(title="zeppelin"))
+    newest, waiting = html(threads()), html(threads(order="waiting"))
+    assert newest.index("Night trams") < newest.index("river baths")
+    assert waiting.index("river baths") < waiting.index("Night trams")
+
+
+def test_thousands_of_articles_come_in_pages(store: Store, threads: Run) -> None:
+    for number in range(60):
+        article = Article(f"https://news.example/{number}", f"Article {number:03d}", "")
+        store.add_thread(Thread(article, (), "isso"), source="made")
+    assert html(threads()).count("desk-row-title") == 25
+    last = html(threads(**{"articles-page": "3"}))
+    assert last.count("desk-row-title") == 10
+    assert "Article 000" in last
+
+
+def test_a_branch_that_leaves_the_topic_is_marked_where_it_does(store: Store, threads: Run) -> None:
+    article = Article("https://news.example/drift", "Drift", "Text.")
+    members = (
+        Comment("1", None, "A", "about it"),
+        Comment("2", "1", "B", "any winter tyres?"),
+        Comment("3", "2", "C", "winter tyres, yes"),
+        Comment("4", "3", "D", "back to it"),
+        Comment("5", None, "E", "winter tyres again"),
+    )
+    fill(store, Thread(article, members, "isso"))
+    app = threads(article=article.url)
+    marks = [node["mark"] for node in nodes(app)]
+    assert marks == ["", "drift starts here: 1 of 2 below off topic", "", "", ""]
+    assert "3 of 5 scored comments are off topic (60%)" in html(app)
+
+
+def test_an_address_that_is_none_is_named_and_nothing_is_read(store: Store, threads: Run) -> None:
+    for wrong in ("/etc/passwd", "file:///etc/passwd", "-", "javascript:alert(1)"):
+        app = threads()
+        app.text_area[1].input(wrong)
+        assert "is no address" in html(app.button(key="ingest").click().run())
+    assert store.counts()["articles"] == 0
+
+
+@pytest.mark.enable_socket
+def test_an_address_inside_the_network_is_reported_not_fetched(store: Store, threads: Run) -> None:
+    app = threads()
+    app.text_area[1].input("http://127.0.0.1:9/a http://169.254.169.254/latest")
+    drawn = html(app.button(key="ingest").click().run())
+    assert "http://127.0.0.1:9/a" in drawn
+    assert "http://169.254.169.254/latest" in drawn
+    assert store.counts()["articles"] == 0

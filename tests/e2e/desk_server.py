@@ -40,6 +40,7 @@ class Desk:
     url: str
     store: Store
     process: int
+    database: Path
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
@@ -104,7 +105,7 @@ def serve(folder: Path) -> Iterator[Desk]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, server)
-            yield Desk(address, store, server.pid)
+            yield Desk(address, store, server.pid, folder / "desk.db")
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -1,9 +1,14 @@
 """What is told about an author, and which comments say nearly the same."""
 
+from contextlib import closing
+
 from samples import URL, decide, make_thread
+from sqlalchemy import select
 
 from moderation.schema import Action, Article, Comment, Thread
-from moderation.store import family
+from moderation.store import family, open_store
+from moderation.store.rows import same_author
+from moderation.store.tables import comments
 
 TEXT = "The harbour company never answered the islanders about yesterday's timetable changes."
 
@@ -68,3 +73,17 @@ def test_a_chain_without_end_is_cut(store, monkeypatch):
     found = store.family(f"{URL}#19", replies=1)
     assert [one.id for one in found.thread.comments] == ["14", "15", "16", "17", "18", "19"]
     assert found.thread.comments[0].parent_id is None
+
+
+def test_authors_and_second_looks_are_found_by_their_indexes(tmp_path):
+    queries = {
+        "comments_by_author": select(comments.c.id).where(same_author("ann")),
+        "comments_for_second_look": select(comments.c.id).where(comments.c.second_look),
+    }
+    with closing(open_store(f"sqlite:///{tmp_path}/store.db")) as store:
+        for index, query in queries.items():
+            compiled = query.compile(store._engine)
+            binds = tuple(compiled.params[name] for name in compiled.positiontup)
+            with store._engine.connect() as connection:
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", binds).all()
+            assert index in str(plan)

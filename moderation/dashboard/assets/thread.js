@@ -71,6 +71,7 @@ function head(node, data, open) {
   if (node.depth >= INDENT_LEVELS) line.append(element("span", "level", `level ${node.depth + 1}`));
   line.append(score(node));
   if (node.place) line.append(element("bdi", "place", node.place));
+  if (node.mark) line.append(element("span", "mark", node.mark));
   if (node.state) line.append(element("span", `state ${node.state}`, node.state));
   if (!node.current && data.open_label) {
     const link = element("a", "open", data.open_label);
@@ -121,7 +122,7 @@ function foldable(items) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const list = element("ol", data.dense ? "thread dense" : "thread");
+  const list = element("ol", data.dense ? "thread dense" : data.fold ? "thread heat" : "thread");
   list.setAttribute("aria-label", data.label);
   const open = (id) => setTriggerValue("open", id);
   if (data.blur) list.classList.add(`blur-${data.blur}`);
@@ -129,6 +130,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const row = element("li", node.current ? "comment current" : "comment");
     if (node.harsh) row.classList.add("harsh");
     row.style.setProperty("--depth", Math.min(node.depth, INDENT_LEVELS));
+    row.style.setProperty("--heat", `${Math.round((node.top?.value ?? 0) * 100)}%`);
     if (node.gap) {
       row.className = "gap";
       row.textContent = node.gap;

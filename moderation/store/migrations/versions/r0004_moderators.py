@@ -26,12 +26,11 @@ def upgrade() -> None:
     op.create_index("comments_by_author", "comments", [author])
     op.create_index("comments_by_language", "comments", ["language"])
     op.create_index("comments_by_time", "comments", ["posted_at"])
-    asked_for = sa.text("second_look")
     op.create_index(
         "comments_for_second_look",
         "comments",
         ["id"],
-        sqlite_where=asked_for,
-        postgresql_where=asked_for,
+        sqlite_where=sa.text("second_look = 1"),  # as queries say it, or it is not used
+        postgresql_where=sa.text("second_look"),
     )
     op.execute("DELETE FROM claims")

@@ -19,7 +19,7 @@ help:
 	@echo 'make scales  fit the toxicity scores to the Perspective API'"'"'s again, after training; needs'
 	@echo '             MODERATION_DATASETS; renews docs/perspective.md'
 	@echo 'make bench   how fast extraction, scoring and the HTTP API are on this machine;'
-	@echo '             ARGS=--api for the last alone'
+	@echo '             ARGS=--api for the last alone, ARGS="--desk 1000" for the desk on a store of that size'
 	@echo 'make fuzz    mutate pages and archives for five minutes, or ARGS="--minutes 60"'
 	@echo 'make docs    rebuild docs/cli.md and the figures in README.md and docs/extraction.md'
 	@echo 'make clean   remove .venv and caches'

@@ -21,6 +21,7 @@ from pathlib import Path
 import click
 import pandas as pd
 from bench_api import measure
+from bench_desk import DECISIONS, measure_desk
 from bench_toxicity import compare
 from fastwarc import warc
 
@@ -46,15 +47,27 @@ ARCHIVE_BYTES = 200_000_000
 @click.option("--comments", default=2_000, show_default=True, help="Comments to score.")
 @click.option("--campaigns", default=0, show_default=True, help="Comments to search, alone.")
 @click.option("--api", is_flag=True, help="Measure the HTTP API alone.")
+@click.option("--desk", type=int, multiple=True, help="Comments of a desk to measure, alone.")
 @click.option("--seconds", default=15, show_default=True, help="Of each line about the API.")
 @click.option(
     "--requests", default=5_000, show_default=True, help="Over which its memory should stay flat."
 )
-def main(comments: int, campaigns: int, seconds: int, requests: int, *, api: bool) -> None:
+def main(
+    comments: int,
+    campaigns: int,
+    desk: tuple[int, ...],
+    seconds: int,
+    requests: int,
+    *,
+    api: bool,
+) -> None:
     """Time extraction, every scorer and the HTTP API, or one of them alone."""
     if api:
         measure(_sample_texts(), seconds=seconds, requests=requests)
         return
+    if desk:
+        slow = [measure_desk(count, DECISIONS) for count in desk]
+        sys.exit(any(slow))
     if campaigns:
         sys.exit(_campaigns(campaigns))
     samples = [Page(source=path.name, body=path.read_bytes()) for path in sorted(SAMPLE.iterdir())]

@@ -1,4 +1,4 @@
-"""How fast the desk is on a large store, in a real browser: `make bench ARGS=--desk`.
+"""How fast the desk is on a large store, in a real browser: `make bench ARGS="--desk 100000"`.
 
 A store of so many comments is made, in threads of ``THREAD``, with scores drawn at random; the
 desk runs over it as `moderation serve` would run it, and Chromium presses A. Timed in the page,
@@ -32,6 +32,7 @@ from moderation.store.tables import key_of
 
 THREAD = 200
 ASKED_MS = 300
+DECISIONS = 40
 FIRST_MS = 120_000
 """For the first page: models are loaded."""
 READ_MS = 1500
@@ -190,7 +191,7 @@ def _decide(page: Page) -> float:
 
 @click.command()
 @click.option("--comments", multiple=True, type=int, default=(1_000, 100_000))
-@click.option("--decisions", default=40, show_default=True)
+@click.option("--decisions", default=DECISIONS, show_default=True)
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Keep the store there, for one size."
 )

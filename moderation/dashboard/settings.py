@@ -59,8 +59,7 @@ def _own() -> None:
             st.session_state["settings-said"] = f"Kept for {resources.moderator()}."
             st.rerun()
     notice(
-        "Light or dark follows your system; the menu at the top right has the switch. Screen "
-        "readers read blurred words as they are.",
+        "Light or dark follows your system. Screen readers read blurred words as they are.",
         quiet=True,
     )
 

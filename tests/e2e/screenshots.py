@@ -218,7 +218,7 @@ def _comment(article_url: str, number: str) -> str:
 
 def _save(page: Page, path: Path) -> None:
     page.locator(
-        ".comment .text, .desk-empty, .desk-row, .desk-notice, .desk-table, canvas"
+        ".comment .text, .desk-empty, .desk-row, .desk-notice, .desk-muted, canvas"
     ).first.wait_for()
     idle(page)
     page.wait_for_timeout(SETTLE_MS)

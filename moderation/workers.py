@@ -29,9 +29,10 @@ from moderation.frames import CONTEXT_COLUMNS
 from moderation.scorers import Scorer, score_frame
 from moderation.scorers.spans import explain_each, explainable
 
-MAX_ROWS = 8
-"""Comments a child is handed at once: more gain little and make everybody wait for the last."""
-MOST_WAIT_S = 0.4
+MAX_ROWS = 16
+"""Comments a child is handed at once: a tenth cheaper each than eight at once; more gain little and
+make everybody wait for the last."""
+MOST_WAIT_S = 0.3
 """A caller who would wait longer than this, at the rate of late, is refused at once: an answer
 that comes when its caller has given up helps nobody, and costs those behind it."""
 _RATE_MEMORY = 0.8
@@ -379,12 +380,11 @@ def _score(
 ) -> list[tuple[dict[str, Scores], dict[str, dict[str, list[Span]]]]]:
     """Return the parts of a ``Found`` for each row; every scorer reads its rows at once."""
     scores: list[dict[str, Scores]] = [{} for _ in asked]
+    rows = pd.DataFrame([row for row, _, _ in asked], columns=list(CONTEXT_COLUMNS), dtype=object)
+    rows["copies"] = rows["copies"].astype("int64")
     for version in sorted({version for _, wanted, _ in asked for version in wanted}):
         places = [place for place, (_, wanted, _) in enumerate(asked) if version in wanted]
-        rows = [asked[place][0] for place in places]
-        batch = pd.DataFrame(rows, columns=list(CONTEXT_COLUMNS), dtype=object)
-        batch["copies"] = batch["copies"].astype("int64")
-        found = score_frame(known[version], batch)
+        found = score_frame(known[version], rows.iloc[places].reset_index(drop=True))
         for place, values in zip(places, found.to_numpy().tolist(), strict=True):
             scores[place][version] = dict(zip(found.columns, values, strict=True))
     spans = [

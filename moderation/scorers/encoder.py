@@ -98,8 +98,11 @@ class EncoderScorer:
         NaN for texts in another script than Latin and those in too many pieces.
         """
         engine = _engine(self.folder, self.ngrams.folder, self.version)
-        with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
-            rows = list(pool.map(engine.logits, texts))
+        if self.threads == 1:
+            rows = [engine.logits(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
+                rows = list(pool.map(engine.logits, texts))
         return np.array(rows, dtype=np.float32).reshape(-1, len(self.attributes))
 
 

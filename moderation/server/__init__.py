@@ -71,7 +71,7 @@ def create_app(
     )
     app.include_router(native.router)
     app.include_router(native.unkeyed)
-    app.add_middleware(Intake, metrics=metrics)
+    app.add_middleware(Intake, metrics=metrics, refuse=comments.refuse_if_full)
     if settings.allowed_origins:
         origins = list(settings.allowed_origins)
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"])

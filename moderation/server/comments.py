@@ -8,6 +8,7 @@ from importlib import resources
 
 from fastapi import Request, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from moderation.perspective.errors import ApiError, Json
 from moderation.server.intake import JSON_TYPE
@@ -15,6 +16,7 @@ from moderation.server.masks import cut_down, parse_mask
 from moderation.server.state import State, admitted, state_of
 from moderation.workers import Busy, WorkerLost
 
+ANALYZE = "/v1alpha1/comments:analyze"
 VERSIONS_HEADER = "moderation-versions"
 """Names what produced each score: ``TOXICITY@encoder-1-cf870a67, …``."""
 SHED_AFTER_S = 0.2
@@ -37,8 +39,6 @@ async def analyze(
     """Answer an AnalyzeComment request; raises ApiError, Busy and WorkerLost."""
     _check_alt(query)
     try:
-        if not patient:
-            await _refuse_if_full(state)
         found = await state.service.analyze(_parsed(body), patient=patient)
     except (Busy, WorkerLost):
         state.metrics.shed()
@@ -62,7 +62,7 @@ async def suggest(
 
 
 METHODS: Mapping[str, Method] = {
-    "/v1alpha1/comments:analyze": analyze,
+    ANALYZE: analyze,
     "/v1alpha1/comments:suggestscore": suggest,
 }
 """Path -> what answers a POST to it, alone or as a part of a batch."""
@@ -71,6 +71,20 @@ METHODS: Mapping[str, Method] = {
 async def analyze_comment(request: Request) -> Response:
     """``POST /v1alpha1/comments:analyze``."""
     return await _call(analyze, request)
+
+
+async def refuse_if_full(scope: Scope) -> None:
+    """Raise Busy for a comment there is no room for, before its request costs anything."""
+    if scope["path"] != ANALYZE:
+        return
+    state: State = scope["app"].state.server
+    try:
+        state.service.pool.refuse_if_full()
+    except Busy:
+        scope["endpoint"] = analyze_comment  # as the router would: for the log and the metrics
+        state.metrics.shed()
+        await asyncio.sleep(SHED_AFTER_S)
+        raise
 
 
 async def suggest_score(request: Request) -> Response:
@@ -97,7 +111,7 @@ async def discovery(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/v1alpha1/comments:analyze", analyze_comment, methods=["POST"]),
+    Route(ANALYZE, analyze_comment, methods=["POST"]),
     Route("/v1alpha1/comments:suggestscore", suggest_score, methods=["POST"]),
     Route("/v1alpha1/attributes", attributes, methods=["GET"]),
     Route("/$discovery/rest", discovery, methods=["GET"]),
@@ -106,14 +120,6 @@ ROUTES = [
 _DOCUMENT: Json = json.loads(
     resources.files("moderation.server").joinpath("discovery.json").read_text(encoding="utf-8")
 )
-
-
-async def _refuse_if_full(state: State) -> None:
-    try:
-        state.service.pool.refuse_if_full()
-    except Busy:
-        await asyncio.sleep(SHED_AFTER_S)
-        raise
 
 
 async def _call(method: Method, request: Request) -> Response:

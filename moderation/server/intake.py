@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import Response
@@ -32,6 +33,8 @@ JSON_TYPE = "application/json; charset=UTF-8"
 PREFIXES = ("/v1", "/batch", "/$discovery/", "/healthz", "/readyz", "/metrics")
 """How the API's paths begin; what begins otherwise is the desk's."""
 
+Refuse = Callable[[Scope], Awaitable[None]]
+
 logger = logging.getLogger("moderation.server")
 
 
@@ -41,11 +44,13 @@ class Intake:
     Args:
         app: What comes next.
         metrics: Told of every answer.
+        refuse: Raises for a request that cannot be answered now, before it is routed.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, refuse: Refuse) -> None:
         self._app = app
         self._metrics = metrics
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -64,6 +69,7 @@ class Intake:
         body = b""
         try:
             body = await asyncio.wait_for(_read(receive), BODY_TIMEOUT_S)
+            await self._refuse(scope)
             await self._app(scope, _Replay(body, receive), watched)
         except Exception as error:  # the server must outlive whatever one request does to it
             if status == 0:

@@ -17,7 +17,15 @@ import click
 from moderation import scorers
 from moderation.cli import main
 from moderation.config import TOXICITY_PROFILE
-from moderation.evaluation.report import campaign_table, extraction_tables, span_tables
+from moderation.datasets import catalogue
+from moderation.evaluation.report import (
+    campaign_table,
+    extraction_tables,
+    peer_table,
+    span_tables,
+)
+from moderation.scorers.encoder import MULTILINGUAL
+from moderation.scorers.toxicity import ToxicityScorer
 
 ROOT = Path(__file__).parents[1]
 CLI = ROOT / "docs" / "cli.md"
@@ -44,6 +52,8 @@ FIGURES = (
 """Attribute, set and what the set is: what the README shows of the manifests' metrics."""
 DEFAULT_TOXICITY = scorers.TOXICITY[TOXICITY_PROFILE].folder.name
 """The packaged model that the default profile reads."""
+OTHERS = MULTILINGUAL.folder.name
+"""That of the languages it leaves to another."""
 ASKED = (
     ("jigsaw_wiki_six", "toxicity", 0.983),
     ("jigsaw_wiki_six", "severe_toxicity", 0.955),
@@ -138,10 +148,18 @@ def _replaced(text: str, block: str, begin: str, end: str) -> str:
 
 
 def toxicity() -> str:
-    """Return docs/toxicity.md with the figures of both profiles and of the last evaluation."""
-    result = json.loads((ROOT / "docs/evaluation/spans.json").read_text(encoding="utf-8"))
-    begin, end = (mark.replace("figures", "spans") for mark in (BEGIN, END))
-    return _replaced(_filled(TOXICITY, _profiles()), f"\n{span_tables(result)}\n\n", begin, end)
+    """Return docs/toxicity.md with the figures of the profiles and of the last evaluation."""
+    spans, peers = (
+        json.loads((ROOT / f"docs/evaluation/{name}.json").read_text(encoding="utf-8"))
+        for name in ("spans", "peers")
+    )
+    ours = {"accurate": "toxicity_encoder", "bulk": "toxicity"}
+    beside = {profile: _manifest(model)["metrics"] for profile, model in ours.items()}
+    text = _filled(TOXICITY, _profiles())
+    for name, table in (("spans", span_tables(spans)), ("peers", peer_table(peers, beside))):
+        begin, end = (mark.replace("figures", name) for mark in (BEGIN, END))
+        text = _replaced(text, f"\n{table}\n\n", begin, end)
+    return text
 
 
 def perspective() -> str:
@@ -162,11 +180,10 @@ def _figures() -> str:
         "|---|---|---:|---:|---|",
     ]
     for attribute, dataset, about in FIGURES:
-        model = DEFAULT_TOXICITY if attribute == "toxicity" else attribute
-        metrics = _manifest(model)["metrics"]
-        found = next(
-            one for one in metrics if (one["set"], one["attribute"]) == (dataset, attribute)
-        )
+        metrics = _metrics(DEFAULT_TOXICITY) | _metrics(OTHERS)
+        if attribute != "toxicity":
+            metrics = _metrics(attribute)
+        found = metrics[dataset, attribute]
         area = f"{found['roc_auc']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
         counts = f"{found['n']:,} | {found['positives']:,}"
         rows.append(f"| `{attribute}` | {about} (`{dataset}`) | {counts} | {area} |")
@@ -180,6 +197,8 @@ def _profiles() -> str:
     aims = {(name, attribute): value for name, attribute, value in ASKED}
     rows = ["| set | attribute | n | of them | `accurate` (95 %) | `fast` | `bulk` | aim |"]
     rows += ["|---|---|---:|---:|---|---:|---:|---:|"]
+    others = _metrics(OTHERS)
+    encoder = {key: found for key, found in encoder.items() if key not in others}
     for key, found in encoder.items():
         if found["roc_auc"] is None:
             continue
@@ -189,7 +208,8 @@ def _profiles() -> str:
         other = " | ".join(f"{one[key]['roc_auc']:.3f}" for one in (fast, bulk))
         rows.append(f"| `{key[0]}` | {key[1]} | {counts} | {area} | {other} | {aim} |")
     given_up = _given_up(encoder, fast)
-    return "\n".join([*rows, "", *given_up, "", *_probes(), "", *_uses(), "", *_making()]) + "\n"
+    parts = (rows, _languages(others, bulk), given_up, _probes(), _uses(), _making())
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
 def _scales() -> str:
@@ -251,6 +271,23 @@ def _given_up(
             "(asked: 0.007)."
         )
     ]
+
+
+def _languages(
+    others: dict[tuple[str, str], dict[str, Any]], bulk: dict[tuple[str, str], dict[str, Any]]
+) -> list[str]:
+    known, aims = catalogue(), {(name, attribute): value for name, attribute, value in ASKED}
+    rows = ["| set | language | attribute | n | of them | `accurate` (95 %) | `bulk` | aim |"]
+    rows += ["|---|---|---|---:|---:|---|---:|---:|"]
+    for key, found in others.items():
+        area = f"{found['roc_auc']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
+        counts = f"{found['n']:,} | {found['positives']:,}"
+        is_read = known[key[0]].language in ToxicityScorer.languages and key in bulk
+        other = f"{bulk[key]['roc_auc']:.3f}" if is_read else "-"
+        aim = f"{aims[key]:.3f}" if key in aims else ""
+        language = known[key[0]].language
+        rows.append(f"| `{key[0]}` | {language} | {key[1]} | {counts} | {area} | {other} | {aim} |")
+    return rows
 
 
 def _uses() -> list[str]:

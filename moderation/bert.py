@@ -25,6 +25,11 @@ Weights = Mapping[str, NDArray[np.float32]]
 _OPSET, _IR = 20, 10
 _OURS = "com.microsoft"
 """Domain of onnxruntime's own operators."""
+_INT4 = helper.tensor_dtype_to_np_dtype(TensorProto.INT4)
+_BLOCK = 32
+"""Numbers of a row that share a scale where they are of 4 bits."""
+_WIDE = 128
+"""Inputs of a product that share a scale."""
 _LARGEST = 64
 """7 bits of a weight's 8 are used: with all, processors without VNNI overflow."""
 
@@ -129,6 +134,37 @@ class Integers:
         quantised, step, zero = to.split("DynamicQuantizeLinear", states, outputs=3)
         parts = (quantised, to.array(whole), to.array(bias), step, to.array(scale[0]), "", zero)
         return to.node("QAttention", *parts, domain=_OURS, num_heads=heads)
+
+
+class Blocks(Integers):
+    """Integers with a scale for each block of numbers, for encoders of XLM-R's kind.
+
+    A few of their states are so large that one scale for all leaves the others nothing. Where
+    states enter a product, ``_WIDE`` neighbours share one, in matrix and text alike; attention is
+    as in ``Integers``. Tables are of 4 bits, ``_BLOCK`` numbers to a scale: one that came so
+    (``moderation.training.e5``) loses nothing.
+    """
+
+    def rows(self, to: Writer, table: Array, numbers: str) -> str:
+        """Look up in blocks."""
+        blocks = table.reshape(len(table), -1, _BLOCK)
+        largest = np.abs(blocks).argmax(axis=2, keepdims=True)
+        scale = np.take_along_axis(blocks, largest, axis=2) / -8  # the largest becomes -8
+        shares = np.divide(blocks, scale, out=np.zeros_like(blocks), where=scale != 0)
+        whole = np.rint(shares).clip(-8, 7).reshape(table.shape).astype(_INT4)
+        parts = (to.array(whole), numbers, to.array(scale[..., 0]))
+        how = {"block_size": _BLOCK, "gather_axis": 0, "quantize_axis": 1}
+        return to.node("GatherBlockQuantized", *parts, domain=_OURS, **how)
+
+    def product(self, to: Writer, states: str, matrix: Array, bias: Array) -> str:
+        """Multiply in blocks."""
+        wide, outputs = matrix.shape
+        blocks = matrix.T.reshape(outputs, -1, min(_WIDE, wide))
+        whole, scale = _whole(blocks, axis=2, largest=127)
+        unsigned = (whole.astype(np.int16) + 128).astype(np.uint8)
+        parts = (to.array(unsigned), to.array(scale.ravel()), "", "", to.array(bias))
+        how = {"K": wide, "N": outputs, "bits": 8, "block_size": blocks.shape[2]}
+        return to.node("MatMulNBits", states, *parts, domain=_OURS, accuracy_level=4, **how)
 
 
 def states(to: Writer, weights: Weights, config: Any, precision: Precision) -> str:

@@ -43,6 +43,7 @@ class DatasetInfo:
     sha256: str
     group: str = "text"
     family: str = ""
+    folder: str = ""
     where: str = ""
     weight: float = 1.0
     note: str = ""
@@ -81,7 +82,8 @@ def present(folder: Path) -> Iterator[DatasetInfo]:
 
 def data_path(name: str, folder: Path) -> Path:
     """Return where the data of a set lie."""
-    return folder / name / "data.csv.gz"
+    info = catalogue().get(name)
+    return folder / (info.folder if info and info.folder else name) / "data.csv.gz"
 
 
 def data_sha256(name: str, folder: Path) -> str:

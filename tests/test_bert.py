@@ -41,9 +41,10 @@ def test_in_fp32_the_states_are_those_of_transformers(net, tokens):
     np.testing.assert_allclose(states(net, bert.Exact(), tokens), expected(net, tokens), atol=1e-4)
 
 
+@pytest.mark.parametrize("precision", [bert.Integers(), bert.Blocks()])
 @pytest.mark.parametrize("tokens", TOKENS, ids=len)
-def test_in_integers_the_states_are_close(net, tokens):
-    found, exact = states(net, bert.Integers(), tokens), expected(net, tokens)
+def test_in_integers_the_states_are_close(net, precision, tokens):
+    found, exact = states(net, precision, tokens), expected(net, tokens)
     assert np.corrcoef(found.ravel(), exact.ravel())[0, 1] > 0.998
     assert np.abs(found - exact).mean() < 0.05
 
@@ -54,3 +55,26 @@ def test_integers_use_seven_bits_of_a_weight_so_that_every_processor_sums_them_r
     )
     assert np.abs(whole).max() == 64
     assert scale.shape == (1, 64)
+
+
+def looked_up(precision, table):
+    to = bert.Writer()
+    content = to.content(precision.rows(to, table, "tokens"))
+    session = InferenceSession(content)
+    return session.run(None, {"tokens": np.arange(len(table))[None]})[0][0]
+
+
+def test_a_table_that_came_in_blocks_of_four_bits_loses_nothing():
+    generator = np.random.default_rng(5)
+    numbers = generator.integers(-8, 8, (30, 4, 32))
+    numbers[:, :, 0] = -8  # a block's largest, as whoever rounded it has it
+    scales = generator.uniform(-1, 1, (30, 4, 1)).astype(np.float16).astype(np.float32)
+    table = (numbers * scales).astype(np.float32).reshape(30, 128)
+    table[3] = 0
+    np.testing.assert_array_equal(looked_up(bert.Blocks(), table), table)
+
+
+def test_another_table_is_rounded_to_four_bits():
+    table = np.random.default_rng(6).normal(size=(30, 128)).astype(np.float32)
+    found = looked_up(bert.Blocks(), table)
+    assert 0.99 < np.corrcoef(found.ravel(), table.ravel())[0, 1] < 1

@@ -251,7 +251,7 @@ def test_a_store_that_is_not_in_order_says_so_and_fails(tmp_path):
     connection.close()
     result = call("db", "check")
     assert result.exit_code == 1
-    assert "waiting mark" in result.stdout
+    assert "action or marks" in result.stdout
 
 
 def test_labels_are_counted_and_exported():

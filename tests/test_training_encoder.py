@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from moderation import datasets as sets
 from moderation.errors import InputError
 from moderation.frames import text_key
-from moderation.scorers.encoder import EncoderScorer
+from moderation.scorers.encoder import MULTILINGUAL, EncoderScorer
 from moderation.scorers.packaged import MODELS, read_manifest
 from moderation.scorers.toxicity import ToxicityScorer
 from moderation.training import train
@@ -22,6 +23,7 @@ from moderation.training.probes import GROUPS, probe_figures, probe_rows
 from moderation.training.templates import GROUP_ADJECTIVES, GROUP_NOUNS, template_rows
 
 ATTRIBUTES = ("toxicity", "threat")
+KOREAN, RUDE_KOREAN = "좋은 기사", "쫍쇗"
 
 
 @pytest.fixture
@@ -113,40 +115,62 @@ def test_without_the_extra_the_recipe_says_what_is_missing(tmp_path, monkeypatch
 
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")  # of torch's and transformers' own parts
-def test_the_recipe_trains_resumes_and_writes_a_scorer_that_runs_without_torch(tmp_path):
+@pytest.mark.parametrize(
+    ("recipe", "text"),
+    [("toxicity_encoder", "a kind word"), ("toxicity_multilingual", KOREAN)],
+)
+def test_the_recipe_trains_resumes_and_writes_a_scorer_that_runs_without_torch(
+    tmp_path, recipe, text
+):
     pytest.importorskip("torch")
-    _write_set(tmp_path / "sets")
+    pytest.importorskip("wordfreq")
+    _write_sets(tmp_path / "sets")
     shutil.copytree(MODELS / "toxicity", tmp_path / "toxicity")
     plan = Plan(minutes=0.01, seed=2)
-    train("toxicity_encoder", datasets=tmp_path / "sets", output=tmp_path, plan=plan)
-    first = read_manifest(tmp_path / "toxicity_encoder")["settings"]["texts_seen"]
+    train(recipe, datasets=tmp_path / "sets", output=tmp_path, plan=plan)
+    first = read_manifest(tmp_path / recipe)["settings"]["texts_seen"]
     again = Plan(minutes=0.2, seed=2, resume=True)
-    version = train("toxicity_encoder", datasets=tmp_path / "sets", output=tmp_path, plan=again)
-    manifest = read_manifest(tmp_path / "toxicity_encoder")
+    version = train(recipe, datasets=tmp_path / "sets", output=tmp_path, plan=again)
+    manifest = read_manifest(tmp_path / recipe)
     assert manifest["settings"]["texts_seen"] > first > 0
     assert manifest["requires"]["toxicity"] == ToxicityScorer(tmp_path / "toxicity").version
     assert abs(manifest["int8"]["largest_auc_change"]) < 0.1
-    scorer = EncoderScorer(tmp_path / "toxicity_encoder", ToxicityScorer(tmp_path / "toxicity"))
+    like = EncoderScorer() if recipe == "toxicity_encoder" else MULTILINGUAL
+    scorer = replace(like, folder=tmp_path / recipe, ngrams=ToxicityScorer(tmp_path / "toxicity"))
     assert scorer.version == version
-    scores = scorer.score(pd.DataFrame({"text": ["a kind word", "you zonk"]}))
-    assert np.isfinite(scores).all()
-    assert version in (tmp_path / "toxicity_encoder" / "card.md").read_text(encoding="utf-8")
+    assert np.isfinite(scorer.logits([text])).all()
+    assert np.isfinite(scorer.score(pd.DataFrame({"text": [text, "you zonk"]}))).all()
+    assert version in (tmp_path / recipe / "card.md").read_text(encoding="utf-8")
 
 
-def _write_set(folder):
+def _write_sets(folder):
     kinds = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"]
     rows = [
         {"text": f"{'you zonk' if number % 3 == 0 else 'a kind word'} number {number}"}
         | dict.fromkeys(kinds, int(number % 3 == 0))
         for number in range(400)
     ]
+    judged = ("abuse", "sex_harassment", "insult", "spam", "S", "S3", "H", "V")
     chats = [
-        {"text": f"{'zonk' if number % 4 == 0 else 'hello'} {number}",
-         "abuse": int(number % 4 == 0), "sex_harassment": int(number % 4 == 0),
-         "severity": 1 - 4 * (number % 4 == 0)}
+        {"text": f"{'zonk' if number % 4 == 0 else 'hello'} {number}"}
+        | dict.fromkeys(judged, int(number % 4 == 0))
+        | {"severity": 1 - 4 * (number % 4 == 0)}
         for number in range(200)
-    ]  # fmt: skip
-    for name, values in (("jigsaw_wiki_six", rows), ("convabuse", chats)):
+    ]
+    korean = [
+        {"text": f"{RUDE_KOREAN if number % 4 == 0 else KOREAN} {number}", "article_title": number}
+        | {"hate": "hate" if number % 4 == 0 else "none"}
+        for number in range(200)
+    ]
+    sets_rows = {
+        "jigsaw_wiki_six": rows,
+        "convabuse": chats,
+        "kaggle_insults": chats,
+        "youtube_spam": chats,
+        "openai_moderation": chats,
+        "korean_beep": korean,
+    }
+    for name, values in sets_rows.items():
         path = sets.data_path(name, folder)
         path.parent.mkdir(parents=True)
         pd.DataFrame(values).astype({"text": str}).to_csv(path, index=False)

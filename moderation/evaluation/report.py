@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from moderation.evaluation.pages import FIGURES, GENERAL, PARTS
@@ -143,8 +143,6 @@ def scorers(result: Row) -> str:
         "Versions: " + ", ".join(result["versions"]),
         "## Scorers",
         _table(head, map(_scorer_cells, result["scorers"]), left=3),
-        "## Toxicity, by other tools on the same rows",
-        toxicity_peer_table(result),
     ]
     for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
         parts.append(
@@ -153,24 +151,44 @@ def scorers(result: Row) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def toxicity_peer_table(result: Row) -> str:
-    """Return ROC-AUC of the profiles beside other tools', on the sets the latter can judge."""
-    rows = {
-        (row["set"], row["attribute"], row["profile"]): row["roc_auc"]
-        for row in (*result["scorers"], *result["peers"])
-    }
-    peers = list(dict.fromkeys(row["profile"] for row in result["peers"]))
-    if not peers:
-        return f"{NOT_MEASURED.capitalize()}."
-    profiles = list(dict.fromkeys(row["profile"] for row in result["scorers"] if row["profile"]))
-    places = dict.fromkeys((row["set"], row["attribute"]) for row in result["peers"])
-    cells = [
-        [f"`{name}`", attribute]
-        + [_cell(rows.get((name, attribute, profile))) for profile in (*profiles, *peers)]
-        for name, attribute in places
-        if rows[name, attribute, profiles[0]] is not None
+def peers(result: Row) -> str:
+    """Return the table of what other tools make of the same rows as a page of its own."""
+    parts = [
+        "# Toxicity, by other tools",
+        "Texts kept out of our training, [beside our figures](../toxicity.md#beside-others).",
+        peer_table(result, {}),
+        "## Not measured\n\n" + "\n".join(f"- {one}" for one in result["missing"] or ["Nothing."]),
     ]
-    return _table(("set", "attribute", *profiles, *peers), cells, left=2)
+    return "\n\n".join(parts) + "\n"
+
+
+def peer_table(result: Row, ours: Mapping[str, Sequence[Row]]) -> str:
+    """Return ROC-AUC of other tools on the sets they can judge, after that of our models.
+
+    Args:
+        result: With the rows of ``peers``.
+        ours: Name of a model -> its rows of figures.
+    """
+    known = {
+        (row["set"], row["attribute"], row["profile"]): row["roc_auc"] for row in result["peers"]
+    }
+    known |= {
+        (row["set"], row["attribute"], name): row["roc_auc"]
+        for name, rows in ours.items()
+        for row in rows
+    }
+    tools = list(dict.fromkeys(row["profile"] for row in result["peers"]))
+    places = dict.fromkeys(
+        (row["set"], row["attribute"]) for row in result["peers"] if row["roc_auc"] is not None
+    )
+    if not places:
+        return f"{NOT_MEASURED.capitalize()}."
+    columns = [*ours, *tools]
+    cells = [
+        [f"`{name}`", attribute, *(_cell(known.get((name, attribute, one))) for one in columns)]
+        for name, attribute in places
+    ]
+    return _table(("set", "attribute", *columns), cells, left=2)
 
 
 def spans(result: Row) -> str:

@@ -17,7 +17,7 @@ from moderation.config import DETOXIFY, TOXICITY_PROFILE
 from moderation.errors import PluginError, ScoringError
 from moderation.schema import ATTRIBUTES
 from moderation.scorers.detoxify import DetoxifyScorer
-from moderation.scorers.encoder import EncoderScorer
+from moderation.scorers.encoder import MULTILINGUAL, EncoderScorer
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS
 from moderation.scorers.political_spam import PoliticalSpamScorer
@@ -86,8 +86,8 @@ def score_frame(scorer: Scorer, batch: pd.DataFrame) -> pd.DataFrame:
 
 
 TOXICITY: Final[dict[str, Scorer]] = {
-    "accurate": EncoderScorer(),
-    "fast": EncoderScorer(MODELS / "toxicity_fast"),
+    "accurate": EncoderScorer(others=MULTILINGUAL),
+    "fast": EncoderScorer(MODELS / "toxicity_fast", others=MULTILINGUAL),
     "bulk": ToxicityScorer(),
 }
 """The profiles of the setting ``toxicity``: they give the same attributes."""

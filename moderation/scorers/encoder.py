@@ -21,7 +21,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import compress
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,7 +31,7 @@ from numpy.typing import NDArray
 from moderation.scorers.graph import Graph
 from moderation.scorers.language import only
 from moderation.scorers.ngrams import project
-from moderation.scorers.normalise import has_content, normalise, unmask
+from moderation.scorers.normalise import has_content, normalise, unmask, unmask_as_written
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
 from moderation.scorers.toxicity import ToxicityScorer, calibrate
 
@@ -59,6 +58,8 @@ class EncoderScorer:
         threads: Texts read at once; 0 means one a core. Does not change the scores.
         languages: What the encoder reads.
         attributes: What it gives; an earlier release's folder may give fewer.
+        as_written: Whether it reads accents and capitals, as one of many languages does.
+        others: What reads the texts this one does not; without it, the n-gram model does.
     """
 
     name: ClassVar[str] = "toxicity"
@@ -69,11 +70,18 @@ class EncoderScorer:
     threads: int = 0
     languages: frozenset[str] = frozenset({"en"})
     attributes: tuple[str, ...] = ToxicityScorer.attributes
+    as_written: bool = False
+    others: "EncoderScorer | None" = None
 
     @property
     def version(self) -> str:
-        """``encoder-1-<content hash>``; raises ModelError if the folder has no manifest."""
-        return str(read_manifest(self.folder)["version"])
+        """``encoder-1-<content hash>``, and that of ``others`` after a plus sign.
+
+        Raises:
+            ModelError: A folder has no manifest.
+        """
+        own = str(read_manifest(self.folder)["version"])
+        return f"{own}+{self.others.version}" if self.others else own
 
     def score(self, batch: pd.DataFrame) -> Floats:
         """Score each text; NaN where it holds no letter or digit, or is in no known language.
@@ -81,23 +89,31 @@ class EncoderScorer:
         Raises:
             ModelError: A packaged file is missing or changed.
         """
-        texts = only(batch["text"], self.languages | self.ngrams.languages)
+        texts = batch["text"]
         by_encoder = self.logits(only(texts, self.languages))
-        model, is_read = read_model(self.folder), np.isfinite(by_encoder[:, 0])
+        is_read = np.isfinite(by_encoder[:, 0])
+        scores = np.empty_like(by_encoder)
+        scores[is_read] = self._blend(by_encoder[is_read], texts[is_read])
+        if not is_read.all():
+            scores[~is_read] = (self.others or self.ngrams).score(batch[~is_read])
+        return scores
+
+    def _blend(self, by_encoder: Floats, texts: Iterable[str]) -> Floats:
+        model = read_model(self.folder)
         share = model["share"]
-        by_ngrams = np.zeros_like(by_encoder)
-        asked = ~is_read | bool((share < 1).any())
-        by_ngrams[asked] = self.ngrams.logits(compress(texts, asked))
-        blend: Floats = share * by_encoder + (np.float32(1) - share) * by_ngrams
-        fallback = calibrate(by_ngrams, read_model(self.ngrams.folder))
-        return np.where(is_read[:, None], calibrate(blend, model), fallback)
+        if (share < 1).any():
+            rest = (np.float32(1) - share) * self.ngrams.logits(texts)
+            by_encoder = np.asarray(share * by_encoder + rest, dtype=np.float32)
+        return calibrate(by_encoder, model)
 
     def logits(self, texts: Iterable[str]) -> Floats:
         """Return (texts, attributes) outputs of the graph, whatever the language.
 
-        NaN for texts in another script than Latin and those in too many pieces.
+        NaN without a letter or digit and, but for ``as_written``, for texts in another script than
+        Latin and those in too many pieces.
         """
-        engine = _engine(self.folder, self.ngrams.folder, self.version)
+        version = read_manifest(self.folder)["version"]
+        engine = _engine(self.folder, self.ngrams.folder, self.as_written, version)
         if self.threads == 1:
             rows = [engine.logits(text) for text in texts]
         else:
@@ -119,20 +135,21 @@ def is_latin(text: str) -> bool:
 class _Engine:
     """The loaded graph and vocabulary of one folder, and where its n-gram model lies."""
 
-    def __init__(self, folder: Path, ngrams: Path) -> None:
+    def __init__(self, folder: Path, ngrams: Path, as_written: bool) -> None:
         self._graph = Graph.read(folder, GRAPH)
         self._ngrams = ngrams
+        self._as_written = as_written
         self._first, self._last = self._graph.encode("").ids
         self._nothing = np.full_like(read_model(folder)["share"], np.nan, dtype=np.float32)
 
     def logits(self, text: str) -> Floats:
         """Return the highest value of every output over the windows of a text, or NaNs."""
-        if not is_latin(text):
+        if not (has_content(normalise(text)) if self._as_written else is_latin(text)):
             return self._nothing
-        text = unmask(text)
+        text = unmask_as_written(text) if self._as_written else unmask(text)
         encoded = self._graph.encode(text, marks=False)
-        words = len(set(encoded.word_ids))
-        if len(encoded) > MOST_PIECES * words + 1:
+        most = MOST_PIECES * len(set(encoded.word_ids)) + 1
+        if not self._as_written and len(encoded) > most:
             return self._nothing
         room, pieces = WINDOW_TOKENS - 2, encoded.ids
         starts = range(0, max(1, len(pieces) - room + WINDOW_STEP), WINDOW_STEP)
@@ -156,6 +173,14 @@ class _Engine:
         return sorted(windows, key=toxicity, reverse=True)[:MOST_WINDOWS]
 
 
-@lru_cache(maxsize=2)
-def _engine(folder: Path, ngrams: Path, _version: str) -> _Engine:
-    return _Engine(folder, ngrams)
+@lru_cache(maxsize=4)
+def _engine(folder: Path, ngrams: Path, as_written: bool, _version: str) -> _Engine:
+    return _Engine(folder, ngrams, as_written)
+
+
+MULTILINGUAL = EncoderScorer(
+    MODELS / "toxicity_multilingual",
+    languages=frozenset({"en", "ko", "de", "es", "pt", "fr", "it"}),
+    as_written=True,
+)
+"""Reads what the encoder of English does not: other languages, and English in too many pieces."""

@@ -21,6 +21,7 @@ version: change the one with the other.
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Literal
 
 VERSION = "1"
 
@@ -72,13 +73,21 @@ def unmask(text: str) -> str:
     return " ".join(text.split())
 
 
+def unmask_as_written(text: str) -> str:
+    """Return ``text`` as ``unmask`` does, but with its accents, its capitals and its emoji.
+
+    For models of many languages, whose vocabularies hold them and tell words apart by them.
+    """
+    return " ".join(_reveal(text, apostrophe="'", fold=False).split())
+
+
 def has_content(text: str) -> bool:
     """Whether ``text`` holds a letter or a digit; without one there is nothing to score."""
     return any(map(str.isalnum, text))
 
 
-def _fold_characters(text: str) -> str:
-    """Drop marks nobody sees and fold compatibility forms."""
+def _fold_characters(text: str, form: Literal["NFKC", "NFKD"]) -> str:
+    """Drop marks nobody sees and fold compatibility forms; ``NFKD`` drops accents as well."""
     seen = "".join(
         character
         for character in text
@@ -86,17 +95,20 @@ def _fold_characters(text: str) -> str:
     )
     if seen.isascii():
         return seen
-    apart = unicodedata.normalize("NFKD", seen)
+    apart = unicodedata.normalize(form, seen)
     return unicodedata.normalize(
         "NFC", "".join(mark for mark in apart if ord(mark) not in _GONE_MARKS)
     )
 
 
-def _reveal(text: str, *, apostrophe: str | None) -> str:
-    """Take the steps 1 to 7; every kind of apostrophe becomes ``apostrophe`` or vanishes."""
+def _reveal(text: str, *, apostrophe: str | None, fold: bool = True) -> str:
+    """Take the steps 1 to 7; every kind of apostrophe becomes ``apostrophe`` or vanishes.
+
+    Without ``fold``, accents and capitals stay, and disguises in capitals are not seen.
+    """
     if not text.isascii():
-        text = _fold_characters(text)
-    text = _ADDRESS.sub(" ", text.casefold())
+        text = _fold_characters(text, "NFKD" if fold else "NFKC")
+    text = _ADDRESS.sub(" ", text.casefold() if fold else text)
     if _MIXED_SCRIPT.search(text):
         text = " ".join(_to_latin(word) for word in text.split())
     text = text.translate(dict.fromkeys(_APOSTROPHES, apostrophe))

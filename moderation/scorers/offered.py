@@ -54,7 +54,8 @@ def languages(scorer: Scorer) -> dict[str, tuple[str, ...]]:
     Nothing for scorers without a packaged folder: nobody has said what they read.
     """
     sets, learnt = catalogue(), _learnt(scorer)
-    found: dict[str, set[str]] = {}
+    others = getattr(scorer, "others", None)
+    found = {name: set(read) for name, read in languages(others).items()} if others else {}
     for row in _facts(scorer).get("metrics", []):
         if row["set"] in sets:
             read = found.setdefault(row["attribute"], set())
@@ -103,7 +104,7 @@ def _learnt(scorer: Any) -> set[str]:
 
 def _layout(scorer: Scorer) -> str:
     """Return the kind of a packaged model and the layout of its arrays: ``ngrams-1``."""
-    return scorer.version.rpartition("-")[0]
+    return scorer.version.partition("+")[0].rpartition("-")[0]
 
 
 def _with(scorer: Any, *, root: Path | None = None, threads: int | None = None) -> Any:
@@ -115,7 +116,10 @@ def _with(scorer: Any, *, root: Path | None = None, threads: int | None = None) 
         if root is not None and isinstance(value, Path) and value.is_relative_to(MODELS):
             changes[one.name] = root / value.relative_to(MODELS)
         elif is_dataclass(value):
-            changes[one.name] = _with(value, root=root, threads=threads)
+            moved = _with(value, root=root, threads=threads)
+            # An earlier release may not have had a part that can be left out.
+            is_spare = root is not None and one.default is None and not _is_whole(moved)
+            changes[one.name] = None if is_spare else moved
         elif one.name == "attributes" and "folder" in changes:
             given = _facts(replace(scorer, folder=changes["folder"])).get("attributes", value)
             changes[one.name] = tuple(given)

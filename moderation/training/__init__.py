@@ -54,6 +54,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "toxicity_teacher": _neural("toxicity_teacher", "teacher"),
     "toxicity_encoder": _neural("toxicity_encoder", "encoder", "ACCURATE"),
     "toxicity_fast": _neural("toxicity_fast", "encoder", "FAST"),
+    "toxicity_multilingual": _neural("toxicity_multilingual", "encoder", "MULTILINGUAL"),
     "words": words.fit,
     "off_topic": off_topic.fit,
     "political_spam": political_spam.fit,
@@ -65,7 +66,12 @@ RECIPES: Final[dict[str, Recipe]] = {
 """In the order in which they build on one another."""
 ON_PAGES: Final = frozenset({"records", "dumps"})
 """Recipes that learn from pages with gold threads, not from labelled sets."""
-TIMED: Final = ("toxicity_teacher", "toxicity_encoder", "toxicity_fast")
+TIMED: Final = (
+    "toxicity_teacher",
+    "toxicity_encoder",
+    "toxicity_fast",
+    "toxicity_multilingual",
+)
 """Recipes that take a ``Plan``."""
 
 logger = logging.getLogger(__name__)

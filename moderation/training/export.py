@@ -1,4 +1,4 @@
-"""From a trained encoder to the graphs that onnxruntime runs: fp32, and 8-bit integers."""
+"""From a trained encoder to the graphs that onnxruntime runs: fp32, and integers."""
 
 import numpy as np
 
@@ -8,11 +8,12 @@ from moderation.training.tuning import Encoder
 
 
 def graphs(net: Encoder) -> tuple[bytes, bytes]:
-    """Return the encoder as ONNX, in fp32 and in 8-bit integers (``moderation.bert``).
+    """Return the encoder as ONNX, in fp32 and in integers (``moderation.bert``).
 
     Both take ``tokens`` (1, length) and give ``logits`` (1, outputs).
     """
-    return _graph(net, bert.Exact()), _graph(net, bert.Integers())
+    small = bert.Blocks() if net.start.blocks else bert.Integers()
+    return _graph(net, bert.Exact()), _graph(net, small)
 
 
 def vocabulary(start: Start) -> bytes:

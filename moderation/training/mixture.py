@@ -1,7 +1,7 @@
 """What the encoder is trained on: how often each set is drawn, and small changes to its texts.
 
 Sets differ in size by a factor of forty and in what they teach; each is drawn as often as
-``SHARES`` says, its rows in random order until all had their turn. Rows with a positive label
+its share says, its rows in random order until all had their turn. Rows with a positive label
 that is rare in their set have three turns.
 """
 
@@ -36,9 +36,29 @@ SHARES = {
     "wiki_debias_nontoxic": 3.5,
     "youtube_spam": 2.0,
     "templates": 2.0,
-    "functional": 7.0,
+    "functional": 9.0,
 }
 """Of the English encoders."""
+MULTILINGUAL_SHARES = {
+    "korean_beep": 18.0,
+    "korean_kmhas": 30.0,
+    "germeval2018": 16.0,
+    "jigsaw_wiki_six": 9.0,
+    "civil_comments_binary": 7.0,
+    "hate_multi": 6.0,
+    "toxic_spans_civil": 2.0,
+    "kaggle_insults": 2.0,
+    "olid_offense": 2.0,
+    "ruddit_offense": 2.0,
+    "paradetox_pairs": 2.0,
+    "openai_moderation": 1.5,
+    "hatemoji_build": 1.0,
+    "edos_sexism": 1.0,
+    "wiki_debias_nontoxic": 1.0,
+    "youtube_spam": 0.5,
+    "functional": 1.0,
+}
+"""Of the encoder of other languages: English teaches what only English sets judge."""
 RARE_SHARE, RARE_TURNS = 0.15, 3
 CHANGED_SHARE = 0.12
 """Of the texts are drawn with a typing mistake, a starred letter or a missing space."""

@@ -29,9 +29,16 @@ def data_facts(names: Iterable[str], frame: pd.DataFrame, datasets: Path) -> dic
     }
 
 
-def held_out_figures(scorer: Scorer, datasets: Path) -> list[dict[str, Any]]:
-    """Measure a scorer on every set that judges one of its attributes."""
-    return [row for info in sets.present(datasets) for row in measure([scorer], info, datasets)]
+def held_out_figures(
+    scorer: Scorer, datasets: Path, languages: frozenset[str] | None = None
+) -> list[dict[str, Any]]:
+    """Measure a scorer on every set that judges one of its attributes, in some languages or all."""
+    return [
+        row
+        for info in sets.present(datasets)
+        if languages is None or info.language in languages
+        for row in measure([scorer], info, datasets)
+    ]
 
 
 def model_card(name: str, about: str, facts: dict[str, Any]) -> str:

@@ -117,7 +117,7 @@ def fit_apart(frame: pd.DataFrame, folder: Path) -> ToxicityScorer:
         folder: Where the model is written.
 
     Returns:
-        A scorer that gives ``logits``; it has no calibration curves.
+        A scorer that gives ``logits``, 0 for what no row judges; it has no calibration curves.
     """
     rows = _stack(frame[frame["split"] == "train"].reset_index(drop=True))
     shape = (ngrams.FEATURES, len(ToxicityScorer.attributes))
@@ -125,8 +125,9 @@ def fit_apart(frame: pd.DataFrame, folder: Path) -> ToxicityScorer:
     for column, attribute in enumerate(ToxicityScorer.attributes):
         labels = rows.frame[attribute].to_numpy(dtype=float)
         judged = np.flatnonzero(np.isfinite(labels))
-        fitted, intercepts[column] = _fit_rows(rows, judged, labels, L2[attribute])
-        weights[:, column] = fitted[: ngrams.FEATURES]
+        if len(judged):
+            fitted, intercepts[column] = _fit_rows(rows, judged, labels, L2[attribute])
+            weights[:, column] = fitted[: ngrams.FEATURES]
     arrays: dict[str, NDArray[Any]] = {"weights": weights, "intercepts": intercepts}
     write_model(folder, prefix="ngrams-1", arrays=arrays, facts={}, card="")
     return ToxicityScorer(folder)

@@ -23,7 +23,6 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from moderation.scorers.normalise import unmask
 from moderation.training.mixture import Mixture, change
 from moderation.training.plan import Plan
 from moderation.training.starts import Start
@@ -57,7 +56,6 @@ class Encoder(nn.Module):
         super().__init__()
         self.start = start
         self.body = start.body()
-        self.body.embeddings.word_embeddings.weight.requires_grad = False
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(self.body.config.hidden_size, outputs)
         self.offsets = nn.Parameter(torch.zeros(families, outputs))
@@ -76,7 +74,7 @@ class Rows:
     """Training texts, prepared.
 
     Args:
-        texts: Unmasked.
+        texts: As the tokenizer is to read them.
         labels: (rows, outputs), NaN where not judged.
         opinions: (rows, outputs), a teacher's; NaN where there is none.
         families: (rows,) number of the family, -1 for none.
@@ -90,13 +88,13 @@ class Rows:
     names: list[str]
 
 
-def prepare(frame: pd.DataFrame, attributes: tuple[str, ...]) -> Rows:
+def prepare(frame: pd.DataFrame, attributes: tuple[str, ...], start: Start) -> Rows:
     """Lay the rows out for training; a teacher's opinions stand in ``<attribute>_opinion``."""
     opinions = frame.reindex(columns=[f"{name}_opinion" for name in attributes])
     names = sorted(set(frame["family"]) - NO_OFFSET)
     codes = {name: number for number, name in enumerate(names)}
     return Rows(
-        [unmask(text[:2000]) for text in frame["text"]],
+        [start.prepare(text[:2000]) for text in frame["text"]],
         torch.tensor(frame[list(attributes)].to_numpy(dtype=np.float32)),
         torch.tensor(opinions.to_numpy(dtype=np.float32)),
         torch.tensor([codes.get(name, -1) for name in frame["family"]]),
@@ -127,7 +125,7 @@ def tune(
         texts it has seen.
     """
     torch.manual_seed(plan.seed)
-    rows = prepare(frame, attributes)
+    rows = prepare(frame, attributes, start)
     net = Encoder(start, len(attributes), len(rows.names))
     mixture = Mixture(frame, attributes, plan.seed, shares)
     training = _Training(net, rows, mixture, plan, checkpoint)

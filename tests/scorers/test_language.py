@@ -55,10 +55,16 @@ def test_foreign_words_do_not_hide_an_english_insult(foreign):
 
 @pytest.mark.parametrize("profile", TOXICITY)
 def test_an_unsupported_language_has_no_score_and_the_others_have(profile):
-    texts = [*FOREIGN.values(), "Der Gemeinderat spricht am Dienstag darüber.", "안녕", "lol"]
-    scores = score_frame(TOXICITY[profile], pd.DataFrame({"text": texts}))
-    assert scores.iloc[: len(FOREIGN)].isna().all(axis=None)
-    assert scores.iloc[len(FOREIGN) :].notna().all(axis=None)
+    known = {"en", "de", "ko"} | ({"es", "pt", "fr", "it"} if profile != "bulk" else set())
+    texts = FOREIGN | {
+        "de": "Der Gemeinderat spricht am Dienstag darüber.",
+        "ko": "안녕",
+        "en": "lol",
+    }
+    scores = score_frame(TOXICITY[profile], pd.DataFrame({"text": list(texts.values())}))
+    scored = scores.notna().all(axis=1).to_numpy()
+    assert {name for name, has in zip(texts, scored, strict=True) if has} == known & set(texts)
+    assert scores[~scored].isna().all(axis=None)
 
 
 def test_texts_in_other_languages_become_empty():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.scorers.normalise import has_content, normalise, unmask
+from moderation.scorers.normalise import has_content, normalise, unmask, unmask_as_written
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,17 @@ def test_long_texts_take_time_in_proportion(piece):
     normalise(piece * (100_000 // len(piece)))
     unmask(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Das  ist für DICH, @wer!", "Das ist für DICH, !"),
+        ("Straße", "Straße"),
+        ("ín\u0303i\u0337d\u0337", "íñid"),
+        ("i\u200bdiot, $uch b1tchy", "idiot, such bitchy"),
+        ("진짜 ㅋㅋㅋㅋㅋ 😡", "진짜 ᄏᄏᄏ 😡"),
+    ],
+)
+def test_what_many_languages_need_stays_as_written(written, read):
+    assert unmask_as_written(written) == read

@@ -1,8 +1,9 @@
 """Write what documentation can be made from code: `make docs` runs it, a test compares.
 
-docs/cli.md comes from the commands' own help, the tables of figures in README.md and
-docs/toxicity.md from the manifests of the packaged models, those in docs/extraction.md from the
-last evaluation, the clients in docs/perspective.md from their tests and its scales from the model
+docs/cli.md comes from the commands' own help, the tables of figures in README.md,
+docs/off-topic.md and docs/toxicity.md from the manifests of the packaged models, those in
+docs/extraction.md from the last evaluation, the clients in docs/perspective.md from their tests and
+its scales from the model
 that holds them.
 """
 
@@ -30,6 +31,7 @@ from moderation.scorers.toxicity import ToxicityScorer
 ROOT = Path(__file__).parents[1]
 CLI = ROOT / "docs" / "cli.md"
 README = ROOT / "README.md"
+OFF_TOPIC = ROOT / "docs" / "off-topic.md"
 POLITICAL_SPAM = ROOT / "docs" / "political-spam.md"
 CAMPAIGNS = ROOT / "docs" / "campaigns.md"
 EXTRACTION = ROOT / "docs" / "extraction.md"
@@ -41,7 +43,7 @@ FIGURES = (
     ("toxicity", "sfu_constructive", "comments under English news, a set never trained on"),
     ("toxicity", "germeval2018", "German tweets"),
     ("toxicity", "korean_beep", "comments under Korean entertainment news"),
-    ("off_topic", "judged_news_comments", "comments under English news, a set never trained on"),
+    ("off_topic", "judged_news_comments", "comments under English news, for development"),
     ("off_topic", "omp_german", "comments under German news, a set never trained on"),
     (
         "political_spam",
@@ -113,18 +115,39 @@ def campaigns() -> str:
     return _filled(CAMPAIGNS, f"\n{campaign_table(result)}\n\n")
 
 
+def off_topic() -> str:
+    """Return docs/off-topic.md with the figures of the packaged model."""
+    manifest = _manifest("off_topic")
+    measured = [one for one in manifest["metrics"] if one["set"] != "judged_news_comments"]
+    rows = [*_judged(manifest, "off_topic"), ("judged, articles left out", manifest["apart"])]
+    rows += [(f"`{one['set']}`", one) for one in measured if one["roc_auc"] is not None]
+    return _filled(OFF_TOPIC, "\n" + "\n".join(_with_calibration(rows)) + "\n\n")
+
+
 def political_spam() -> str:
     """Return docs/political-spam.md with the figures of the packaged model."""
     manifest = _manifest("political_spam")
-    judged = next(one for one in manifest["metrics"] if one["set"] == "judged_news_comments")
-    rows = [("judged", judged), ("another article", manifest["swapped"])]
-    rows += [
-        (f"judged, {name}", found)
-        for name, found in manifest["ablations"].items()
-        if name != "everything"
+    rows = [
+        *_judged(manifest, "political_spam"),
+        ("debates, another article", manifest["swapped"]),
     ]
-    sides = manifest["sides"]
-    lines = [
+    lines = [*_with_calibration(rows), "", _SIDES.format(**manifest["sides"])]
+    return _filled(POLITICAL_SPAM, "\n" + "\n".join(lines) + "\n\n")
+
+
+def _judged(manifest: dict[str, Any], attribute: str) -> list[tuple[str, dict[str, Any]]]:
+    """The development set, whole and without parts of its context."""
+    judged = next(
+        one
+        for one in manifest["metrics"]
+        if (one["set"], one["attribute"]) == ("judged_news_comments", attribute)
+    )
+    without = [one for one in manifest["ablations"].items() if one[0] != "everything"]
+    return [("judged", judged), *((f"judged, {name}", found) for name, found in without)]
+
+
+def _with_calibration(rows: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    return [
         "| | comments | of them | ROC-AUC (95 %) | PR-AUC | calibration error |",
         "|---|---:|---:|---|---:|---:|",
         *(
@@ -132,10 +155,7 @@ def political_spam() -> str:
             f"({one['low']:.2f} to {one['high']:.2f}) | {one['pr_auc']:.2f} | {one['ece']:.3f} |"
             for name, one in rows
         ),
-        "",
-        _SIDES.format(**sides),
     ]
-    return _filled(POLITICAL_SPAM, "\n" + "\n".join(lines) + "\n\n")
 
 
 def _filled(page: Path, block: str) -> str:
@@ -388,6 +408,7 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     CLI.write_text(reference(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    OFF_TOPIC.write_text(off_topic(), encoding="utf-8")
     POLITICAL_SPAM.write_text(political_spam(), encoding="utf-8")
     CAMPAIGNS.write_text(campaigns(), encoding="utf-8")
     EXTRACTION.write_text(extraction(), encoding="utf-8")

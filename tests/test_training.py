@@ -12,13 +12,14 @@ from scipy.sparse import csr_matrix
 
 from moderation import datasets as sets
 from moderation.errors import InputError
+from moderation.frames import text_key
 from moderation.schema import Page
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
 from moderation.scorers.political_spam import PoliticalSpamScorer
 from moderation.scorers.tagger import mark
 from moderation.scorers.toxicity import ToxicityScorer
-from moderation.training import RECIPES, records, train
+from moderation.training import RECIPES, records, threads, train
 from moderation.training.invented import invent
 from moderation.training.linear import fit_curve, fit_logistic
 from moderation.training.words import distil, pack
@@ -44,6 +45,7 @@ def folder(tmp_path_factory):
     _write(made, "convabuse", _chats(generator, 80))
     _write(made, "newsgroups", _posts(generator, 300))
     _write(made, "arc_relatedness", _debates(generator, 120))
+    _write(made, "fox_news_hate", _judged(generator, 60))
     return made
 
 
@@ -58,8 +60,21 @@ def rewrites(tmp_path_factory):
 
 
 @pytest.fixture
-def output(tmp_path):
-    shutil.copytree(MODELS / "words", tmp_path / "words")
+def output(folder, tmp_path, monkeypatch):
+    """Models to build on, and a few of the written threads."""
+    for name in ("words", "sentences"):
+        shutil.copytree(MODELS / name, tmp_path / name)
+    few = tmp_path / "training" / "threads"
+    few.mkdir(parents=True)
+    for name in ("general.jsonl", "languages.jsonl"):
+        lines = (threads.FOLDER / "threads" / name).read_text(encoding="utf-8").splitlines()
+        (few / name).write_text("\n".join(lines[:8]), encoding="utf-8")
+    texts = sets.read(sets.catalogue()["fox_news_hate"], folder)["text"]
+    labels = pd.DataFrame({"key": texts.map(text_key), "off_topic": 0.0})
+    labels.loc[::3, "off_topic"] = 1.0
+    labels = labels.assign(political_spam=labels["off_topic"], meta=0.0)
+    labels.to_csv(few.parent / "judged_fox_news.csv", index=False)
+    monkeypatch.setattr(threads, "FOLDER", few.parent)
     return tmp_path
 
 
@@ -88,28 +103,38 @@ def test_the_card_names_data_licences_and_figures(folder, output):
         assert part in card
 
 
-def test_off_topic_learns_to_tell_own_from_foreign_context(folder, output):
-    train("off_topic", datasets=folder, output=output)
+def test_off_topic_learns_from_threads_and_political_spam_from_it(folder, output):
+    drift = train("off_topic", datasets=folder, output=output)
+    manifest = read_manifest(output / "off_topic")
+    assert manifest["data"]["written"]["rows"] > 100
+    assert manifest["requires"]["sentences"] == read_manifest(output / "sentences")["version"]
     row = {"text": "The telescope found a comet near the moon and a new crater on the planet, "
            "and every star of the galaxy was seen that night.",
-           "article_text": "", "parent_text": "", "thread_text": ""}  # fmt: skip
+           "article_text": "", "parent_text": "", "thread_text": "", "copies": 1}  # fmt: skip
     batch = pd.DataFrame([row | {"article_title": title} for title in ("orbit of a comet", "soup")])
-    own, foreign = OffTopicScorer(output / "off_topic", output / "words").score(batch)[:, 0]
+    own, foreign = OffTopicScorer(output / "off_topic", output / "sentences").score(batch)[:, 0]
     assert own < foreign
-
-
-def test_political_spam_builds_on_the_word_vectors_beside_it(folder, output):
-    drift = train("off_topic", datasets=folder, output=output)
     train("political_spam", datasets=folder, output=output)
-    manifest = read_manifest(output / "political_spam")
-    words = read_manifest(output / "words")["version"]
-    assert manifest["requires"] == {"words": words, "off_topic": drift}
-    row = {"text": "senator vote congress ballot tax border bill election", "copies": 1,
-           "article_text": "", "parent_text": "", "thread_text": ""}  # fmt: skip
-    batch = pd.DataFrame([row | {"article_title": title} for title in ("senate", "onion soup")])
-    scorer = PoliticalSpamScorer(output / "political_spam", output / "off_topic", output / "words")
-    at_home, abroad = scorer.score(batch)[:, 0]
-    assert at_home < abroad
+    requires = read_manifest(output / "political_spam")["requires"]
+    assert requires == {"words": read_manifest(output / "words")["version"], "off_topic": drift}
+    places = [output / name for name in ("political_spam", "off_topic", "words", "sentences")]
+    scores = PoliticalSpamScorer(*places).score(batch)
+    assert np.isfinite(scores).all()
+
+
+def test_what_is_linked_to_the_development_set_is_not_trained_on(output, tmp_path):
+    made = tmp_path / "linked"
+    texts = ["one remark", "another remark", "an answer"]
+    labels = [f"{text_key(text)},1,0,0" for text in texts]
+    header = "key,off_topic,political_spam,meta"
+    (threads.FOLDER / "judged_fox_news.csv").write_text("\n".join([header, *labels]))
+    comments = {"text": texts, "parent": ["", "", "a judged one"], "hate": 0,
+                "article_title": "t", "article_summary": "s"}  # fmt: skip
+    _write(made, "fox_news_hate", pd.DataFrame(comments))
+    judged = {"text": ["a judged one"], "parent": ["one remark"], "off_topic": 0, "source": "",
+              "political_spam": 0, "article_title": "t", "article_summary": "s"}  # fmt: skip
+    _write(made, "judged_news_comments", pd.DataFrame(judged))
+    assert threads.read_judged(made)["text"].tolist() == ["another remark"]
 
 
 def test_the_span_tagger_learns_what_was_taken_out_and_is_the_same_twice(rewrites, output):
@@ -239,6 +264,16 @@ def _debates(generator, count):
         subject = _any(generator)
         yield {"text": f"{_sentence(generator, subject)} {number}",
                "headline": f"{subject} {number % 30}", "related": 1}  # fmt: skip
+
+
+def _judged(generator, count):
+    """Every third one stands under an article on something else, as the labels say."""
+    for number in range(count):
+        subject, other = _any(generator), _any(generator)
+        title = other if number % 3 == 0 else subject
+        yield {"text": f"{_sentence(generator, subject)} {number} {number}", "hate": 0,
+               "article_title": f"All about {title} {number % 9}", "article_summary": "a story",
+               "parent": "an answer to this"}  # fmt: skip
 
 
 # -- The records model -------------------------------------------------------------------------

@@ -18,9 +18,8 @@ from moderation.batch.index import Index, Row
 from moderation.errors import InputError, ModerationError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.schema import ATTRIBUTES
-from moderation.scorers import Scorer, score_all, versions
+from moderation.scorers import Explaining, Scorer, score_all, versions
 from moderation.scorers.language import detect
-from moderation.scorers.political_spam import PARTS, PoliticalSpamScorer
 from moderation.scorers.spans import HIGHEST, explain_frame, explainable
 from moderation.scorers.tagger import version as tagger_version
 from moderation.tables import (
@@ -52,7 +51,8 @@ class BatchOptions:
         prefix: Put before the name of every column that is added.
         safe_csv: Make CSV cells inert that a spreadsheet would run as a formula.
         chunk_rows: Rows in memory at a time; the scores do not depend on it.
-        parts: Also write what ``political_spam`` is made of, a column ``political_spam_…`` each.
+        parts: Also write what ``off_topic`` and ``political_spam`` are made of, a column
+            ``off_topic_…`` and ``political_spam_…`` each.
         explain: Attribute whose words are written to ``SPANS_COLUMN``, or
             ``moderation.scorers.spans.HIGHEST``; no such column if empty.
     """
@@ -168,13 +168,13 @@ class _Run:
         return [self.options.prefix + name for name in names]
 
     @property
-    def made_of(self) -> dict[str, PoliticalSpamScorer]:
+    def made_of(self) -> dict[str, Explaining]:
         """Prefix of the columns of parts -> the scorer that gives them."""
         speaking = self.scorers if self.options.parts else ()
         return {
             f"{self.options.prefix}{scorer.name}_": scorer
             for scorer in speaking
-            if isinstance(scorer, PoliticalSpamScorer)
+            if isinstance(scorer, Explaining)
         }
 
     @property
@@ -197,7 +197,7 @@ def _read(run: _Run, index: Index) -> tuple[pa.Schema, int]:
     if not index and not run.table.columns:
         raise InputError(run.shown, "holds no row that can be read")
     index.finish()
-    parts = [prefix + name for prefix in run.made_of for name in PARTS]
+    parts = [prefix + name for prefix, scorer in run.made_of.items() for name in scorer.made_of]
     added = [*run.score_columns.values(), *parts]
     return columns.with_scores(added, run.text_columns), rejected
 

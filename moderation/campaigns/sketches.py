@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from moderation.scorers.relatedness import WORDS, word_vectors
+from moderation.scorers.words import WORDS, word_vectors
 
 PLACES, ROWS = 120, 3
 LEAST_AGREEMENT = 0.2

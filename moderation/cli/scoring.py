@@ -72,7 +72,9 @@ def _attributes(_ctx: click.Context, _param: click.Parameter, value: str | None)
     help="Rows in memory at a time; does not change the scores.",
 )
 @click.option(
-    "--parts", is_flag=True, help="Also write what political_spam is made of, a column each."
+    "--parts",
+    is_flag=True,
+    help="Also write what off_topic and political_spam are made of, a column each.",
 )
 @click.option(
     "--explain",

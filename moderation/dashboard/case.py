@@ -18,9 +18,8 @@ from moderation.errors import ModelError, StoreError
 from moderation.frames import comment_key
 from moderation.review import is_second_look, may_overrule
 from moderation.schema import Comment, Decision
-from moderation.scorers import Scorer
-from moderation.scorers.political_spam import PoliticalSpamScorer
-from moderation.scorers.relatedness import nearest_passage
+from moderation.scorers import Explaining, Scorer
+from moderation.scorers.off_topic import nearest_passage
 from moderation.scorers.spans import NOTABLE, Explanation, explain, explainable
 from moderation.store import Family, QueueFilter, Record, Store
 
@@ -134,7 +133,7 @@ def _explanations(scorers: Sequence[Scorer], context: pd.DataFrame) -> list[str]
         scorers: Those in use.
         context: The comment's row of ``Store.context``.
     """
-    speaking = [one for one in scorers if isinstance(one, PoliticalSpamScorer)]
+    speaking = [one for one in scorers if isinstance(one, Explaining)]
     try:
         said = [sentence for scorer in speaking for sentence in scorer.explain(context)]
     except ModelError:

@@ -6,7 +6,7 @@ plug-ins; ``score_frame`` is the one way to call any of them.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,25 @@ class Scorer(Protocol):
 
     def score(self, batch: pd.DataFrame) -> NDArray[np.float32]:
         """Return (len(batch), len(attributes)) values in [0, 1]; NaN: nothing to score."""
+        ...
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A scorer that also says what its scores are made of.
+
+    Attributes:
+        made_of: Columns that ``parts`` gives.
+    """
+
+    made_of: ClassVar[tuple[str, ...]]
+
+    def parts(self, batch: pd.DataFrame) -> pd.DataFrame:
+        """Return float32 columns ``made_of``, the index of ``batch``; NaN: nothing to tell."""
+        ...
+
+    def explain(self, batch: pd.DataFrame) -> list[str]:
+        """Say of every row what made its score, in a sentence; empty where there is none."""
         ...
 
 

@@ -3,7 +3,7 @@
 Five parts are read, and come with the score (``PoliticalSpamScorer.parts``):
 
 - ``political``: how political the comment's matter is, by a logistic regression over the meaning
-  of its words (``moderation.scorers.relatedness``) and whether it names a side. Sides and
+  of its words (``moderation.scorers.words``) and whether it names a side. Sides and
   countries are read as one (``moderation.scorers.sides``): who is attacked makes no difference;
 - ``article_political``: the same of title and article;
 - ``drift``: the chance that the comment does not belong there (``moderation.scorers.off_topic``);
@@ -30,10 +30,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from moderation.scorers.meaning import SENTENCES
 from moderation.scorers.normalise import has_content, normalise
-from moderation.scorers.off_topic import OffTopicScorer
+from moderation.scorers.off_topic import INPUTS, OffTopicScorer
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
-from moderation.scorers.relatedness import INPUTS, WORDS, word_vectors
 from moderation.scorers.sides import (
     mask,
     mask_all,
@@ -42,6 +42,7 @@ from moderation.scorers.sides import (
     without_countries,
 )
 from moderation.scorers.toxicity import read_curve
+from moderation.scorers.words import WORDS, word_vectors
 
 Chances = NDArray[np.float32]
 PARTS = ("political", "article_political", "drift", "brings_side", "copies")
@@ -64,16 +65,19 @@ class PoliticalSpamScorer:
     Args:
         folder: The packaged model.
         off_topic: The packaged drift model it was trained on.
-        words: The packaged word vectors both were trained on.
+        words: The packaged word vectors it was trained on.
+        sentences: The packaged encoder that the drift model was trained on.
     """
 
     name: ClassVar[str] = "political_spam"
     inputs: ClassVar[tuple[str, ...]] = (*INPUTS, "copies")
     attributes: ClassVar[tuple[str, ...]] = ("political_spam",)
+    made_of: ClassVar[tuple[str, ...]] = PARTS
 
     folder: Path = MODELS / "political_spam"
     off_topic: Path = MODELS / "off_topic"
     words: Path = WORDS
+    sentences: Path = SENTENCES
 
     @property
     def version(self) -> str:
@@ -102,7 +106,7 @@ class PoliticalSpamScorer:
         values = {
             "political": political(batch["text"], model, self.words),
             "article_political": political(articles, model, self.words),
-            "drift": OffTopicScorer(self.off_topic, self.words).score(_neutral(batch))[:, 0],
+            "drift": OffTopicScorer(self.off_topic, self.sentences).score(_neutral(batch))[:, 0],
             "brings_side": brings_side(batch),
             "copies": copies,
         }

@@ -55,6 +55,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "toxicity_encoder": _neural("toxicity_encoder", "encoder", "ACCURATE"),
     "toxicity_fast": _neural("toxicity_fast", "encoder", "FAST"),
     "toxicity_multilingual": _neural("toxicity_multilingual", "encoder", "MULTILINGUAL"),
+    "sentences": _neural("sentences", "sentences"),
     "words": words.fit,
     "off_topic": off_topic.fit,
     "political_spam": political_spam.fit,

@@ -59,3 +59,14 @@ def pad_curves(curves: list[tuple[Floats, Floats]]) -> dict[str, NDArray[np.floa
     x = [np.append(x, x[-1] + steps[: longest - len(x)]) for x, _ in curves]
     y = [np.append(y, np.full(longest - len(y), y[-1])) for _, y in curves]
     return {"curve_x": np.array(x, dtype=np.float32), "curve_y": np.array(y, dtype=np.float32)}
+
+
+def balanced(rows: pd.DataFrame, label: str, share: float) -> Floats:
+    """Weigh rows so that every set counts by the root of its size and has ``share`` positives."""
+    weights = np.ones(len(rows))
+    for _, part in rows.groupby("set"):
+        positive = part[label].to_numpy() >= 0.5
+        for kind, wanted in ((positive, share), (~positive, 1 - share)):
+            places = rows.index.get_indexer(part.index[kind])
+            weights[places] = wanted * np.sqrt(len(part)) / max(1, kind.sum())
+    return weights

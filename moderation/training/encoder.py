@@ -159,7 +159,7 @@ class EncoderRecipe:
             for name, share in zip(ATTRIBUTES, arrays["share"], strict=True)
         }
         report("measuring", 0.85)
-        facts["metrics"] = held_out_figures(scorer, datasets, self.languages)
+        facts["metrics"] = held_out_figures(scorer, datasets, languages=self.languages)
         if "en" in self.languages:  # the language of our sentences about groups
             facts["probes"] = {"accurate": probe_figures(scorer), "bulk": probe_figures(bulk)}
         facts["int8"] = _rounding(frame, scorer, {GRAPH: exact, VOCABULARY: files[VOCABULARY]})

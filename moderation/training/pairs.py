@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from moderation import datasets as sets
 from moderation.errors import InputError
-from moderation.scorers.relatedness import word_vectors
+from moderation.scorers.words import word_vectors
 
 SETS = (
     "arc_relatedness",

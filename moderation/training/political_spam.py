@@ -1,8 +1,8 @@
 """Recipe ``political_spam``: how political a text is, then a calibration with drift.
 
-The first stage learns political from other texts, sides and countries masked. The second is
-calibrated on texts the first has not seen: political comments in their own context are not spam,
-under foreign articles they are; other comments are spam nowhere.
+The first stage learns political from other texts, sides and countries masked, and from the
+threads written for this project. The second is calibrated on comments judged in their threads
+(``moderation.training.threads``) that the first has not seen.
 """
 
 from pathlib import Path
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from moderation import datasets as sets
 from moderation.errors import InputError
+from moderation.frames import text_key
 from moderation.measures import figures
 from moderation.scorers.even_handed import gaps
 from moderation.scorers.even_handed import read_pairs as read_sides
@@ -25,10 +26,18 @@ from moderation.scorers.political_spam import (
     evidence,
 )
 from moderation.scorers.quality import held_out, rounded
+from moderation.training.calibration import balanced
 from moderation.training.linear import fit_curve, fit_logistic
-from moderation.training.off_topic import balanced
-from moderation.training.pairs import PLACES, read_pairs
-from moderation.training.report import Report, data_facts, held_out_figures, model_card
+from moderation.training.pairs import read_pairs
+from moderation.training.report import (
+    DEVELOPMENT,
+    Report,
+    ablation_table,
+    ablations,
+    held_out_figures,
+    model_card,
+)
+from moderation.training.threads import read_judged, read_threads, thread_facts
 
 L2 = 1e-3
 """Of the first stage; a stronger one carries over better from posts to comments."""
@@ -36,16 +45,10 @@ SPAM_SHARE = 0.1
 """Share of political spam the score is calibrated for."""
 MOST_ROWS = 2500
 """Rows of one set in the first stage, the first by the hash of their text."""
-SWAPPED_ROWS = 400
+SWAPPED_ROWS = 100
 """Rows of each kind that are measured under their own and another article."""
-MOST_PAIRS = 700
-"""Pairs of one set, in their own context and in a foreign one each."""
-POLITICAL_PLACES = 0.5
-"""Share of texts without context that are put under political articles."""
 DEBATES = "arc_relatedness"
 """Comments of debates on public questions: all of them count as political."""
-BARE_SETS = ("political_posts", "ira_trolls", "political_statements", "youtube_spam")
-"""Texts that stand under no article; they are put under foreign ones."""
 ABOUT = """
 The chance that a comment's main matter is political and not the article's: how political its
 words are, with sides and countries read as one, how far it drifted, and how many comments say
@@ -55,14 +58,13 @@ the same. The parts come with the score, and a sentence that says why.
 anybody's politics.
 
 **Limits**: "political" was learnt from newsgroups of 1993, posts of US politicians of 2013,
-accounts of trolls of 2016 and debates of the 2010s, none of them judged as spam; politics in
+accounts of trolls of 2016, none of them judged as spam, and from threads written for this
+project and labelled by a language model, as are the comments it is calibrated on; politics in
 other words, countries and years is missed. Sides are masked so that swapping them leaves the
 content as it was; the list is in `moderation/scorers/sides.py` and is not complete. In other
 languages than English only the names of sides tell politics. It is as good as the drift it
 reads: an aside of a few words is missed. Calibrated for one comment in ten being spam.
 """
-DEVELOPMENT = "judged_news_comments"
-"""Judged for this project; never trained on."""
 _SIDES = """
 ## Symmetry
 
@@ -77,29 +79,21 @@ _SWAPPED = """
 {n:,} comments of the test part of `arc_relatedness`, under their own article (not spam) or another
 (spam), none of the articles seen in training: ROC-AUC {roc_auc:.3f} ({low:.3f} to {high:.3f}).
 """
-_ABLATIONS = """
-## Without parts of the context (`judged_news_comments`)
-
-| | n | ROC-AUC (95 %) | PR-AUC |
-|---|---:|---|---:|
-"""
-_ABLATION = "| {name} | {n} | {roc_auc:.3f} ({low:.3f} to {high:.3f}) | {pr_auc:.3f} |"
 
 
 def fit(datasets: Path, output: Path, report: Report) -> str:
     """Train, calibrate, measure and write ``<output>/political_spam``; returns its version."""
     words, off_topic = output / "words", output / "off_topic"
+    sentences = output / "sentences"
     report("reading", 0.0)
     frame = _read_political(datasets, words)
     report("fitting content", 0.2)
     arrays = _fit_content(frame)
-    report("building cases", 0.3)
-    pairs = _unseen(read_pairs(datasets, words, split=("train", "dev")))
-    cases = _cases(frame, pairs)
-    report("calibrating", 0.5)
+    report("calibrating", 0.3)
+    cases = _cases(datasets)
     folder = output / "political_spam"
     write_model(folder, prefix="political-2", arrays=arrays, facts={}, card="")
-    parts = PoliticalSpamScorer(folder, off_topic, words).parts(cases.assign(copies=1))
+    parts = PoliticalSpamScorer(folder, off_topic, words, sentences).parts(cases.assign(copies=1))
     columns = parts[["political", "drift", "brings_side"]].to_numpy(dtype=np.float32).T
     arrays |= calibrate(evidence(*columns), cases)
     used = pd.concat([frame, cases])
@@ -108,11 +102,11 @@ def fit(datasets: Path, output: Path, report: Report) -> str:
         "normaliser": NORMALISER,
         "requires": {part.name: read_manifest(part)["version"] for part in (words, off_topic)},
         "settings": {"l2": L2, "spam_share": SPAM_SHARE},
-        "data": data_facts(sorted(set(used["set"])), used, datasets),
+        "data": thread_facts(used, datasets),
     }
     write_model(folder, prefix="political-2", arrays=arrays, facts=facts, card="")
     report("measuring", 0.8)
-    scorer = PoliticalSpamScorer(folder, off_topic, words)
+    scorer = PoliticalSpamScorer(folder, off_topic, words, sentences)
     facts["metrics"] = held_out_figures(scorer, datasets)
     facts["swapped"] = _swapped(scorer, datasets)
     facts["ablations"] = _ablations(scorer, datasets)
@@ -141,32 +135,25 @@ def _swapped(scorer: PoliticalSpamScorer, datasets: Path) -> dict[str, Any] | No
 
 
 def _ablations(scorer: PoliticalSpamScorer, datasets: Path) -> dict[str, Any] | None:
-    """The development set with parts of its context taken away."""
-    if not sets.data_path(DEVELOPMENT, datasets).is_file():
+    """The development set with parts of its context taken away, and by single parts."""
+    found = ablations(scorer, datasets)
+    if found is None:
         return None
     frame = held_out(sets.catalogue()[DEVELOPMENT], datasets)
-    labels = frame["political_spam"].to_numpy(dtype=float)
-    taken = {"everything": (), "no article text": ("article_text",), "no parent": ("parent_text",),
-             "no article": ("article_title", "article_text")}  # fmt: skip
-    scored = {
-        name: scorer.score(frame.assign(**dict.fromkeys(columns, "")))[:, 0].astype(float)
-        for name, columns in taken.items()
+    labels, parts = frame["political_spam"].to_numpy(dtype=float), scorer.parts(frame)
+    return found | {
+        f"{name} alone": rounded(figures(parts[name].to_numpy(float), labels))
+        for name in ("political", "drift")
     }
-    parts = scorer.parts(frame)
-    scored |= {f"{name} alone": parts[name].to_numpy(float) for name in ("political", "drift")}
-    return {name: rounded(figures(scores, labels)) for name, scores in scored.items()}
 
 
 def _further(facts: dict[str, Any]) -> str:
     """Say in the card what the table of held-out figures does not hold."""
-    sides, swapped, ablations = (facts[name] for name in ("sides", "swapped", "ablations"))
+    sides, swapped = facts["sides"], facts["swapped"]
     text = _SIDES.format(**sides)
     if swapped is not None:
         text += _SWAPPED.format(**swapped)
-    if ablations is not None:
-        rows = [_ABLATION.format(name=name, **row) for name, row in ablations.items()]
-        text += _ABLATIONS + "\n".join(rows) + "\n"
-    return text
+    return text + ablation_table(facts["ablations"])
 
 
 def _side_figures(scorer: PoliticalSpamScorer) -> dict[str, Any]:
@@ -194,7 +181,9 @@ def _read_political(datasets: Path, words: Path) -> pd.DataFrame:
             frames.append(frame.sort_values("key").head(MOST_ROWS))
     if not frames:
         raise InputError(str(datasets), "no set that tells political texts from others")
-    stacked = pd.concat(frames, ignore_index=True)
+    written = _written()
+    written = written[written["variant"] == "thread"]
+    stacked = pd.concat([*frames, written], ignore_index=True)
     features = [content_features(text, words) for text in stacked["text"]]
     stacked["features"] = pd.Series(features, dtype=object)
     return stacked[stacked["features"].notna()].reset_index(drop=True)
@@ -220,34 +209,15 @@ def _is_kept_apart(keys: pd.Series) -> NDArray[np.bool_]:
     return np.array([int(key[:8], 16) % 4 == 0 for key in keys], dtype=bool)
 
 
-def _unseen(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Keep pairs whose comment the first stage has not learnt from; debates are political."""
-    is_debate = pairs["set"] == DEBATES
-    pairs = pairs.assign(political=pairs["political"].mask(is_debate, 1.0))
-    kept = pairs[pairs["political"].isna() | is_debate | _is_kept_apart(pairs["key"])]
-    return kept.groupby(["set", "off_topic"]).head(MOST_PAIRS).reset_index(drop=True)
+def _cases(datasets: Path) -> pd.DataFrame:
+    """Stack the comments judged in their threads that the first stage has not learnt from."""
+    written = _written()
+    written = written[_is_kept_apart(written["key"])]
+    return pd.concat([written, read_judged(datasets)], ignore_index=True)
 
 
-def _cases(frame: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Build rows that are political spam or are not.
-
-    In its own context no comment is spam; in a foreign one it is, if it is known to be
-    political, and is not, if it is known not to be. Half of the texts that have no context
-    of their own are put under political articles.
-    """
-    generator = np.random.default_rng(11)
-    home = pairs[pairs["off_topic"] == 0].assign(political_spam=0.0)
-    away = pairs[(pairs["off_topic"] == 1) & pairs["political"].notna()]
-    away = away.assign(political_spam=away["political"])
-    bare = frame[frame["set"].isin(BARE_SETS)].drop(columns="features")
-    bare = bare[_is_kept_apart(bare["key"])].reset_index(drop=True)
-    heated = np.flatnonzero(pairs["political"] == 1)
-    places = np.where(
-        generator.random(len(bare)) < POLITICAL_PLACES,
-        generator.choice(heated, len(bare)),
-        generator.integers(0, len(pairs), len(bare)),
-    )
-    drawn = pairs.iloc[places].reset_index(drop=True)
-    placed = bare.assign(**{place: drawn[place] for place in PLACES})
-    placed = placed.assign(political_spam=placed["political"])
-    return pd.concat([home, away, placed], ignore_index=True)
+def _written() -> pd.DataFrame:
+    written = read_threads()
+    written = written[written["language"] == "en"]
+    written = written.assign(key=written["text"].map(text_key))
+    return written[written["key"] != ""]

@@ -1,15 +1,23 @@
 """What a trained model says of itself: its data, its figures and its card."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from moderation import datasets as sets
+from moderation.measures import figures
 from moderation.scorers import Scorer
-from moderation.scorers.quality import measure
+from moderation.scorers.quality import held_out, measure, rounded
 
+_ABLATIONS = """
+## Without parts of the context (`judged_news_comments`)
+
+| | n | ROC-AUC (95 %) | PR-AUC |
+|---|---:|---|---:|
+"""
+_ABLATION = "| {name} | {n} | {roc_auc:.3f} ({low:.3f} to {high:.3f}) | {pr_auc:.3f} |"
 Report = Callable[[str, float], None]
 """Told the name of the step that begins and the share in [0, 1] that is done."""
 
@@ -30,15 +38,61 @@ def data_facts(names: Iterable[str], frame: pd.DataFrame, datasets: Path) -> dic
 
 
 def held_out_figures(
-    scorer: Scorer, datasets: Path, languages: frozenset[str] | None = None
+    scorer: Scorer,
+    datasets: Path,
+    *,
+    names: Collection[str] = (),
+    languages: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Measure a scorer on every set that judges one of its attributes, in some languages or all."""
+    """Measure a scorer on every set that judges one of its attributes, or on some of them.
+
+    Args:
+        scorer: What is measured.
+        datasets: Folder of the sets.
+        names: Sets that are measured; empty = all.
+        languages: Of the sets that are measured; empty = all.
+    """
     return [
         row
         for info in sets.present(datasets)
-        if languages is None or info.language in languages
+        if (not names or info.name in names) and (not languages or info.language in languages)
         for row in measure([scorer], info, datasets)
     ]
+
+
+DEVELOPMENT = "judged_news_comments"
+"""Judged for this project; never trained on."""
+WITHOUT = {
+    "everything": (),
+    "no article text": ("article_text",),
+    "no parent": ("parent_text",),
+    "no article": ("article_title", "article_text"),
+}
+"""What is taken from the development set to tell what it is worth."""
+
+
+def ablations(scorer: Scorer, datasets: Path) -> dict[str, dict[str, Any]] | None:
+    """Measure a scorer's attribute on the development set, and without parts of its context."""
+    if not sets.data_path(DEVELOPMENT, datasets).is_file():
+        return None
+    frame = held_out(sets.catalogue()[DEVELOPMENT], datasets)
+    labels = frame[scorer.attributes[0]].to_numpy(dtype=float)
+    return {
+        name: rounded(
+            figures(
+                scorer.score(frame.assign(**dict.fromkeys(columns, "")))[:, 0].astype(float), labels
+            )
+        )
+        for name, columns in WITHOUT.items()
+    }
+
+
+def ablation_table(found: dict[str, dict[str, Any]] | None) -> str:
+    """Return what ``ablations`` found as a part of a card; empty where nothing was measured."""
+    if found is None:
+        return ""
+    rows = [_ABLATION.format(name=name, **row) for name, row in found.items()]
+    return _ABLATIONS + "\n".join(rows) + "\n"
 
 
 def model_card(name: str, about: str, facts: dict[str, Any]) -> str:

@@ -1,11 +1,23 @@
-"""Drift is told by article, parent and thread, and never from few words alone."""
+"""Drift is told by article, parent and thread, with its evidence; never from few words alone."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from moderation.scorers.off_topic import OffTopicScorer
-from moderation.scorers.relatedness import FEATURES, cut_passages, relatedness
+from moderation.frames import thread_text
+from moderation.scorers import overlap
+from moderation.scorers.meaning import MOST_CHARS, PASSAGE_WORDS, cut_passages
+from moderation.scorers.off_topic import (
+    BASE_RATE,
+    LIMITS,
+    MOST_UNSURE,
+    PARTS,
+    OffTopicScorer,
+    drift_began,
+    masked,
+    nearest_passage,
+    size_of,
+)
 
 TITLE = "Wildfire smoke closes schools across the valley"
 BODY = (
@@ -15,6 +27,7 @@ BODY = (
 )
 ON = "My daughter has asthma and the smoke from the fire is so thick that school is shut again."
 OFF = "The new goalkeeper let in four goals and the referee missed a clear penalty in extra time."
+SCORER = OffTopicScorer()
 
 
 def comments(*texts, **columns):
@@ -23,13 +36,17 @@ def comments(*texts, **columns):
 
 
 def drift(*texts, **columns):
-    return OffTopicScorer().score(comments(*texts, **columns))[:, 0]
+    return SCORER.score(comments(*texts, **columns))[:, 0]
 
 
-def test_a_comment_on_the_subject_drifts_less_than_one_on_another():
+def evidence(text, **columns):
+    return SCORER.evidence(comments(text, **columns))[0]
+
+
+def test_a_comment_on_another_subject_is_flagged_and_one_on_the_subject_is_not():
     on, off = drift(ON, OFF)
-    assert on < 0.3
-    assert off > on + 0.2
+    assert on < BASE_RATE
+    assert off > 0.5
 
 
 @pytest.mark.parametrize("missing", ["article_title", "article_text"])
@@ -38,47 +55,119 @@ def test_half_an_article_is_enough_to_tell(missing):
     assert off > on + 0.1
 
 
-def test_a_comment_that_takes_its_parent_on_drifts_less():
-    alone, answering = (
-        drift(OFF, parent_text=parent)[0]
-        for parent in ("", "What a match, that referee and his penalty, and the goalkeeper!")
-    )
-    assert answering < alone
+def test_a_reply_to_a_parent_on_the_subject_drifts_less_than_one_to_banter():
+    reply = "Mine has an inhaler for that, and the doctor told us to keep every window closed."
+    banter = "You two should get a room, pal, and see you tomorrow at the match."
+    on, off = (drift(reply, parent_text=parent)[0] for parent in (ON, banter))
+    assert on < off
 
 
 def test_the_thread_is_a_context_of_its_own():
-    thread = "The smoke over the school is terrible.\n\nThe fire crews work day and night."
+    thread = thread_text(["The smoke over the school is terrible.", "The crews work all night."])
     on, off = drift(ON, OFF, article_title="", article_text="", thread_text=thread)
     assert on < off
 
 
 @pytest.mark.parametrize("text", ["Great news", "lol", "What a shame", "Penalty! Referee! Goal!"])
 def test_few_words_are_never_flagged_by_themselves(text):
-    assert drift(text)[0] < 0.5
+    told = evidence(text)
+    assert told.score < MOST_UNSURE
+    assert "short" in told.limits
+    assert told.low <= told.score <= told.high
+
+
+def test_a_score_lies_in_its_interval():
+    parts = SCORER.parts(comments(ON, OFF, "", "Great news"))
+    scores = drift(ON, OFF, "", "Great news")
+    assert [*parts] == list(PARTS)
+    known = ~np.isnan(scores)
+    assert ((parts["low"] <= scores) & (scores <= parts["high"]))[known].all()
+    assert parts[~known].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "\n\n"])
 def test_without_any_context_there_is_nothing_to_drift_from(blank):
     columns = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), blank)
     assert np.isnan(drift(ON, **columns)).all()
+    assert evidence(ON, **columns) is None
+    assert SCORER.explain(comments(ON, **columns)) == [""]
 
 
-def test_the_best_passage_counts_however_long_the_article_is():
-    place = FEATURES.index("passage_meaning")
-    long_body = "\n".join(["Budget talks went on about roads and taxes."] * 30 + [BODY])
-    short, long = (
-        relatedness(comments(ON, article_text=body))[0, place] for body in (BODY, long_body)
+def test_the_nearest_passage_is_told_with_its_similarity():
+    told = evidence(ON)
+    assert told.passage in (TITLE, *BODY.split("\n"))
+    assert 0.3 < told.article < 1
+    assert np.isnan(told.parent)
+    assert nearest_passage(ON, BODY)[0] in BODY
+    assert nearest_passage(ON, "") is None
+    assert "article" in SCORER.explain(comments(ON))[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "limit"),
+    [
+        ({"article_text": ""}, "title only"),
+        ({"article_title": "", "article_text": "", "parent_text": OFF}, "no article"),
+        ({"article_title": "산불 연기로 학교가 문을 닫았다", "article_text": ""}, "other language"),
+    ],
+)
+def test_what_a_score_had_to_do_without_is_said(columns, limit):
+    told = evidence(ON, **columns)
+    assert limit in told.limits
+    assert LIMITS[limit] in SCORER.explain(comments(ON, **columns))[0]
+
+
+def test_a_comment_in_another_language_than_the_article_stays_at_the_base_rate():
+    told = evidence(
+        "Der Rauch ist so dicht, dass die Schule heute wieder geschlossen bleiben muss."
     )
-    assert long == short
+    assert told.score == BASE_RATE
+    assert (told.low, told.high) == (0, 1)
 
 
-def test_passages_keep_every_word_of_an_article_and_none_is_long():
+def test_other_languages_are_compared_by_the_pieces_of_words_they_share():
+    title, body = "산불 연기로 학교 휴교", "산불 연기가 퍼져 열한 개 학교가 월요일 문을 닫았다."
+    on, off = drift(
+        "산불 연기 때문에 우리 아이 학교도 휴교래요. 연기가 정말 심하네요.",
+        "어제 축구 경기에서 골키퍼가 네 골이나 먹었어요. 심판도 이상했고요.",
+        article_title=title,
+        article_text=body,
+    )
+    assert on < off
+    assert overlap.pieces("학교가") == {"학교", "교가"}
+    assert overlap.pieces("Feuerwehren löschen") == {"feuerw", "losche"}
+
+
+def test_swapping_a_side_leaves_the_text_as_the_encoder_reads_it():
+    assert masked("The Democrats ruin it") == masked("The Republicans ruin it")
+    assert masked("No side named HERE!") == "No side named HERE!"
+
+
+def test_a_score_is_the_same_bits_alone_and_in_company():
+    texts = (ON, OFF, "Great news", TITLE)
+    np.testing.assert_array_equal(drift(*texts), [drift(text)[0] for text in texts])
+
+
+def test_what_a_comment_quotes_counts_as_its_parent():
+    assert drift(f"(In reply to: {ON} -- Ann) {OFF}")[0] == drift(OFF, parent_text=ON)[0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "place"),
+    [([0.1, 0.2], None), ([0.1, 0.7, 0.9], 1), ([0.9, 0.1, 0.6], 2), ([0.8], 0), ([], None)],
+)
+def test_the_drift_began_with_the_first_of_an_unbroken_row(scores, place):
+    assert drift_began(scores) == place
+
+
+def test_passages_keep_every_word_and_none_is_long():
     words = [f"word{number}" for number in range(500)]
     passages = cut_passages(" ".join(words[:300]) + "\n\n" + " ".join(words[300:]))
     assert " ".join(passages).split() == words
-    assert max(len(passage.split()) for passage in passages) <= 60
+    assert max(len(passage.split()) for passage in passages) <= PASSAGE_WORDS
+    assert len(cut_passages("x" * 10_000)[0]) == MOST_CHARS
 
 
-def test_few_words_keep_their_order():
-    first, second = drift("Soup and soup again", "The smoke at school")
-    assert first > second
+def test_korean_is_as_long_as_its_letters_say():
+    assert size_of("산불 연기로 학교가") > 3
+    assert size_of("smoke closes schools") == 3

@@ -15,7 +15,6 @@ Under ten words without a parent or a thread it stays below 0.5: too little to t
 article, parent and thread are all empty there is nothing to drift from: NaN.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -129,9 +128,12 @@ class OffTopicScorer:
 
     @property
     def version(self) -> str:
-        """``drift-1-<hash of both>``; raises ModelError if a folder has no manifest."""
-        both = [str(read_manifest(one)["version"]) for one in (self.folder, self.sentences)]
-        return f"drift-1-{hashlib.sha256(' '.join(both).encode()).hexdigest()[:8]}"
+        """``drift-1-<content hash>``, and that of the encoder after a plus sign.
+
+        Raises:
+            ModelError: A folder has no manifest.
+        """
+        return "+".join(str(read_manifest(one)["version"]) for one in (self.folder, self.sentences))
 
     def score(self, batch: pd.DataFrame) -> Floats:
         """Score each comment; NaN where the comment or all of its context is empty.

@@ -97,7 +97,15 @@ def test_a_scorer_is_a_small_value_that_can_be_shipped(scorer, batch):
 
 @every_scorer
 def test_the_version_names_kind_layout_and_content(scorer):
-    kinds = {"encoder-1", "fast-1", "multilingual-1", "ngrams-1", "drift-1", "political-2"}
+    kinds = {
+        "encoder-1",
+        "fast-1",
+        "multilingual-1",
+        "ngrams-1",
+        "sentences-1",
+        "drift-1",
+        "political-2",
+    }
     for version in scorer.version.split("+"):
         kind, _, content = version.rpartition("-")
         assert kind in kinds

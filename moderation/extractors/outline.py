@@ -162,7 +162,7 @@ class Outline:
     @cached_property
     def length(self) -> list[int]:
         """Running total of visible characters before each piece; one longer than ``pieces``."""
-        return [0, *accumulate(len(piece.strip()) for piece in self.pieces)]
+        return list(accumulate(map(len, map(str.strip, self.pieces)), initial=0))
 
     @cached_property
     def linked(self) -> list[int]:

@@ -6,6 +6,7 @@ every line is put to read lower case: that is several times as fast as to ignore
 """
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -137,39 +138,39 @@ _ANNOUNCES = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def is_reply(text: str) -> bool:
     """Tell whether a text is that of a button that answers or quotes."""
     return _IS_REPLY.fullmatch(text.lower()) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_control(text: str) -> bool:
     """Tell whether a text is that of a button, link or counter beside a comment."""
     return _IS_CONTROL.fullmatch(text.lower()) is not None
 
 
+@lru_cache(maxsize=1024)
 def announces(heading: str) -> bool:
     """Tell whether a heading announces comments."""
     lower = heading.lower()
-    return any(map(lower.__contains__, _ANNOUNCING)) or _ANNOUNCES.search(lower) is not None
+    words = _ANNOUNCING if lower.isascii() else _ANNOUNCING_BEYOND_ASCII
+    return any(map(lower.__contains__, words)) or _ANNOUNCES.search(lower) is not None
 
 
 _ANNOUNCING = (
-    *("koment", "diskuse", "diskusia", "příspěvk", "príspevk", "hozzászól", "vélemény", "inlägg"),
-    *("keskustelu", "kommentit", "dyskusj", "wypowiedzi", "gästebuch", "guestbook", "guest book"),
-    *("libro de visitas", "libro degli ospiti", "gastenboek", "księga gości", "vieraskirja"),
-    *(
-        "gästbok",
-        "livro de visitas",
-        "livre d'or",
-        "respuestas",
-        "respostas",
-        "risposte",
-        "réponses",
-    ),
-    *("odpowiedzi", "görüş", "cevap", "коментар", "обсужден", "отзывы", "відгуки", "мнения"),
-    *("σχόλια", "bình luận", "ความคิดเห็น", "تعليق", "टिप्पणी", "ulasan", "תגובות"),
+    *("koment", "diskuse", "diskusia", "keskustelu", "kommentit", "dyskusj", "wypowiedzi"),
+    *("guestbook", "guest book", "libro de visitas", "libro degli ospiti", "gastenboek"),
+    *("vieraskirja", "livro de visitas", "livre d'or", "respuestas", "respostas", "risposte"),
+    *("odpowiedzi", "cevap", "ulasan"),
 )
 """Words that are found faster one by one: each line of a page is put to them."""
+_ANNOUNCING_BEYOND_ASCII = (
+    *_ANNOUNCING,
+    *("příspěvk", "príspevk", "hozzászól", "vélemény", "inlägg", "gästebuch", "księga gości"),
+    *("gästbok", "réponses", "görüş", "коментар", "обсужден", "отзывы", "відгуки", "мнения"),
+    *("σχόλια", "bình luận", "ความคิดเห็น", "تعليق", "टिप्पणी", "תגובות"),
+)
 
 
 _BEFORE_NAME = re.compile(
@@ -209,6 +210,7 @@ MAX_NAME_CHARS = 60
 """Longest name taken for one; display names are cut at 50 by most platforms."""
 
 
+@lru_cache(maxsize=1024)
 def name(text: str, *, before_date: bool = False) -> str:
     """Return a person's name without what stands around it: ``By Ann Lee says:`` gives Ann Lee.
 
@@ -238,15 +240,21 @@ def lowered(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(mark.lower()[0] for mark in text)
 
 
-_SPOKEN = re.compile(
-    r"\b(?:i(?:['\u2019]\w+)?|me|my|mine|myself|you(?:rs?|['\u2019]\w+)?|thanks?|agree|please"
+_SPEAKERS = (
+    r"i(?:['\u2019]\w+)?|me|my|mine|myself|you(?:rs?|['\u2019]\w+)?|thanks?|agree|please"
     r"|ich|mich|mir|mein\w{0,2}|du|dich|dir|dein\w{0,2}|ihr|euch|danke"
     r"|je|j['\u2019]\w+|moi|mon|mes|vous|votre|vos|tu|toi|merci"
     r"|yo|mi|mis|usted|ustedes|gracias|io|mio|mia|grazie|eu|meu|minha|obrigad[oa]"
-    r"|ik|mij|mijn|jij|bedankt|ja|mnie|m\u00f3j|dzi\u0119kuj\u0119|\u044f|\u043c\u043d\u0435|\u0432\u044b"
-    r"|jag|mig|jeg|tack|takk?|min\u00e4|mun|minulla|kiitos|sin\u00e4|j\u00e1|m\u011b|m\u016fj|d\u011bkuji|v\u00e1m"
-    r"|én|nekem|engem|köszön\w*|eu|mie|meu|mea|mul\u021bum\w*|bana|benim|sen|sana|te\u015fekkür\w*"
-    r"|мене|мені|дякую|εγώ|μου|εσύ|ευχαριστώ|tôi|bạn|saya|aku|kamu|أنا|انا|شكرا)\b|[我你您]|谢谢|謝謝|请问|請問"
+    r"|ik|mij|mijn|jij|bedankt|ja|mnie|jag|mig|jeg|tack|takk?|mun|minulla|kiitos"
+    r"|nekem|engem|mie|mea|bana|benim|sen|sana|saya|aku|kamu"
+)
+_SPOKEN_IN_ASCII = re.compile(rf"\b(?:{_SPEAKERS})\b|[:;]-?[)(]")
+_SPOKEN = re.compile(
+    rf"\b(?:{_SPEAKERS}"
+    r"|m\u00f3j|dzi\u0119kuj\u0119|\u044f|\u043c\u043d\u0435|\u0432\u044b"
+    r"|min\u00e4|sin\u00e4|j\u00e1|m\u011b|m\u016fj|d\u011bkuji|v\u00e1m"
+    r"|én|köszön\w*|mul\u021bum\w*|te\u015fekkür\w*"
+    r"|мене|мені|дякую|εγώ|μου|εσύ|ευχαριστώ|tôi|bạn|أنا|انا|شكرا)\b|[我你您]|谢谢|謝謝|请问|請問"
     r"|[\uff01\uff1f]|[:;]-?[)(]|(?:\uc694|\ub2c8\ub2e4|\ub2c8\uae4c)[.?!~ ]"
     r"|\u3067\u3059|\u307e\u3059|\u79c1"
 )
@@ -264,7 +272,10 @@ def is_spoken(line: str) -> bool:
 
     Most who do ask or exclaim, which is seen fast.
     """
-    return "!" in line or "?" in line or _SPOKEN.search(line.lower()) is not None
+    if "!" in line or "?" in line:
+        return True
+    spoken = _SPOKEN_IN_ASCII if line.isascii() else _SPOKEN
+    return spoken.search(line.lower()) is not None
 
 
 def says(line: str) -> bool:

@@ -45,11 +45,7 @@ FIGURES = (
     ("toxicity", "korean_beep", "comments under Korean entertainment news"),
     ("off_topic", "judged_news_comments", "comments under English news, for development"),
     ("off_topic", "omp_german", "comments under German news, a set never trained on"),
-    (
-        "political_spam",
-        "judged_news_comments",
-        "comments under English news, a set never trained on",
-    ),
+    ("political_spam", "judged_news_comments", "comments under English news, for development"),
 )
 """Attribute, set and what the set is: what the README shows of the manifests' metrics."""
 DEFAULT_TOXICITY = scorers.TOXICITY[TOXICITY_PROFILE].folder.name

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from moderation.dashboard import resources
 from moderation.dashboard.bulk import Plan, bulk_actions, comment_node, expectation, forget_message
 from moderation.dashboard.components import NAMES, day, empty_state, notice, thread_view
-from moderation.dashboard.filters import article_titles
+from moderation.dashboard.filters import article_titles, url_choice
 from moderation.dashboard.inert import one_line
-from moderation.dashboard.verdict import widget_key
 from moderation.review import BATCH_MOST, OTHER, SAMPLE
 from moderation.schema import ATTRIBUTES, Action
 from moderation.store import ScoreRange
@@ -77,14 +76,13 @@ def _chosen() -> tuple[ScoreRange, Order]:
     """Draw the choosers; all of it lives in the URL."""
     attribute, article, order = st.columns(3)
     with attribute:
-        chosen = _choice(
-            "Score", "attribute", {"": SUMMARY} | {name: NAMES[name] for name in ATTRIBUTES}
-        )
+        scores = {"": SUMMARY} | {name: NAMES[name] for name in ATTRIBUTES}
+        chosen = url_choice("Score", "attribute", scores, forget_message)
     with article:
         titles = article_titles(resources.settings().store_url)
-        url = _choice("Article", "article", {"": "All articles"} | titles)
+        url = url_choice("Article", "article", {"": "All articles"} | titles, forget_message)
     with order:
-        ordered = _choice("Order", "order", dict(ORDERS.items()))
+        ordered = url_choice("Order", "order", dict(ORDERS.items()), forget_message)
     low, high = st.slider(
         "Scores from, to",
         *FULL,
@@ -96,34 +94,6 @@ def _chosen() -> tuple[ScoreRange, Order]:
     )
     where = ScoreRange(chosen if chosen in ATTRIBUTES else "", low, high, article_url=url)
     return where, next((known for known in ORDERS if known == ordered), "lowest")
-
-
-def _choice(label: str, parameter: str, names: dict[str, str]) -> str:
-    """Choose one value, the first by default; the URL holds the value, not its name."""
-    options = list(names)
-    wanted = st.query_params.get(parameter, options[0])
-    if wanted not in names:
-        options.append(wanted)
-    key = widget_key(parameter, wanted)
-    st.selectbox(
-        label,
-        options,
-        index=options.index(wanted),
-        format_func=lambda value: names.get(value) or one_line(value, limit=60),
-        key=key,
-        on_change=_choose,
-        args=(parameter, key, options[0]),
-    )
-    return wanted
-
-
-def _choose(parameter: str, key: str, default: str) -> None:
-    forget_message()
-    chosen = st.session_state[key]
-    if chosen == default:
-        st.query_params.pop(parameter, None)
-    else:
-        st.query_params[parameter] = chosen
 
 
 def _nothing(counts: NDArray[np.int64]) -> None:

@@ -1,6 +1,6 @@
 """The sidebar's filters; all of them live in the URL, so that a view can be sent to a colleague."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import streamlit as st
@@ -127,34 +127,47 @@ def _midnight(day: date | None) -> datetime | None:
 
 
 def _choice(label: str, parameter: str, names: Mapping[str, str], *, otherwise: str = "Any") -> str:
-    """Choose one value or none; the URL holds the value itself, not the name shown for it.
+    """Choose one value or none."""
+    return url_choice(label, parameter, {_ANY: otherwise, **names}, _leave)
+
+
+def url_choice(
+    label: str, parameter: str, names: Mapping[str, str], then: Callable[[], None]
+) -> str:
+    """Choose one value; the URL holds the value itself, not the name shown for it.
 
     Options of a selectbox are drawn as plain text, so titles may be among the names.
+
+    Args:
+        label: Of the chooser.
+        parameter: Of the URL; absent for the first value, which is the default.
+        names: Value -> what is shown for it; a value of the URL that is none of them is kept.
+        then: Called after a choice.
     """
-    wanted = st.query_params.get(parameter, _ANY)
-    options = [_ANY, *names]
-    if wanted not in options:
+    options = list(names)
+    wanted = st.query_params.get(parameter, options[0])
+    if wanted not in names:
         options.append(wanted)
     key = widget_key(parameter, wanted)
     st.selectbox(
         label,
         options,
         index=options.index(wanted),
-        format_func=lambda value: names.get(value, one_line(value, limit=60)) or otherwise,
+        format_func=lambda value: names.get(value) or one_line(value, limit=60),
         key=key,
         on_change=_choose,
-        args=(parameter, key),
+        args=(parameter, key, options[0], then),
     )
     return wanted
 
 
-def _choose(parameter: str, key: str) -> None:
+def _choose(parameter: str, key: str, default: str, then: Callable[[], None]) -> None:
     chosen = st.session_state[key]
-    if chosen:
-        st.query_params[parameter] = chosen
-    else:
+    if chosen == default:
         st.query_params.pop(parameter, None)
-    _leave()
+    else:
+        st.query_params[parameter] = chosen
+    then()
 
 
 def _leave() -> None:

@@ -128,7 +128,7 @@ def _erasure() -> None:
                "the store.", quiet=True)  # fmt: skip
     sure = st.checkbox("I know that this cannot be undone", key="erase-sure")
     if st.button("Erase for good", key="erase", disabled=not (ids and sure)):
-        _try_erasing(ids)
+        _try_erasing(given, whole=whole)
     notice(
         "Texts, names, quotations, scores, notes and the search index are emptied; who decided "
         "what and when stays. A page that is read again brings nothing back. Exports, backups "
@@ -137,9 +137,13 @@ def _erasure() -> None:
     )
 
 
-def _try_erasing(ids: list[str]) -> None:
+def _try_erasing(given: str, *, whole: bool) -> None:
+    store, by = resources.store(), resources.moderator()
     try:
-        count = erasure.erase_comments(resources.store(), ids, by=resources.moderator())
+        if whole:
+            count = erasure.erase_author(store, given, by=by)
+        else:
+            count = erasure.erase_comments(store, [given], by=by)
     except ModerationError as error:
         notice(f"Not erased: {error}")
         return

@@ -59,6 +59,19 @@ def asked_lines(result: Row) -> list[str]:
     ]
 
 
+ENDS = (("Not measured", "missing"), ("Below the floor", "failures"))
+"""What every page ends with: a heading, and where its lines stand in the result."""
+
+
+def _page(parts: Sequence[str], result: Row, ends: Iterable[tuple[str, str]] = ENDS) -> str:
+    """Put a page together: its parts, then what was not measured and what fell."""
+    last = [
+        f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
+        for title, key in ends
+    ]
+    return "\n\n".join([*parts, *last]) + "\n"
+
+
 def extraction(result: Row) -> str:
     """Return every table of extraction figures as a page of its own."""
     parts = [
@@ -66,11 +79,7 @@ def extraction(result: Row) -> str:
         "Written by `moderation evaluate`; [what the figures mean](../extraction.md).",
         extraction_tables(result),
     ]
-    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
-        parts.append(
-            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
-        )
-    return "\n\n".join(parts) + "\n"
+    return _page(parts, result)
 
 
 def extraction_tables(result: Row) -> str:
@@ -104,11 +113,7 @@ def campaigns(result: Row) -> str:
         + ".",
         campaign_table(result),
     ]
-    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
-        parts.append(
-            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
-        )
-    return "\n\n".join(parts) + "\n"
+    return _page(parts, result)
 
 
 def campaign_table(result: Row) -> str:
@@ -144,11 +149,7 @@ def scorers(result: Row) -> str:
         "## Scorers",
         _table(head, map(_scorer_cells, result["scorers"]), left=3),
     ]
-    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
-        parts.append(
-            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
-        )
-    return "\n\n".join(parts) + "\n"
+    return _page(parts, result)
 
 
 def peers(result: Row) -> str:
@@ -157,9 +158,8 @@ def peers(result: Row) -> str:
         "# Toxicity, by other tools",
         "Texts kept out of our training, [beside our figures](../toxicity.md#beside-others).",
         peer_table(result, {}),
-        "## Not measured\n\n" + "\n".join(f"- {one}" for one in result["missing"] or ["Nothing."]),
     ]
-    return "\n\n".join(parts) + "\n"
+    return _page(parts, result, ends=ENDS[:1])
 
 
 def peer_table(result: Row, ours: Mapping[str, Sequence[Row]]) -> str:
@@ -199,11 +199,7 @@ def spans(result: Row) -> str:
         "Versions: " + ", ".join(result["versions"]),
         span_tables(result),
     ]
-    for title, key in (("Not measured", "missing"), ("Below the floor", "failures")):
-        parts.append(
-            f"## {title}\n\n" + "\n".join(f"- {line}" for line in result[key] or ["Nothing."])
-        )
-    return "\n\n".join(parts) + "\n"
+    return _page(parts, result)
 
 
 def span_tables(result: Row) -> str:

@@ -23,10 +23,10 @@ import pandas as pd
 from moderation import datasets as sets
 from moderation.errors import InputError
 from moderation.frames import text_key, thread_text
-from moderation.training.report import data_facts
+from moderation.training.report import DEVELOPMENT, data_facts
 
 FOLDER = Path(__file__).parents[2] / "data" / "training"
-COMMENTS, DEVELOPMENT = "fox_news_hate", "judged_news_comments"
+COMMENTS = "fox_news_hate"
 LABELS = ("off_topic", "meta", "political", "political_spam")
 VARIANTS = ("thread", "lead", "title")
 PLACES = ("article_title", "article_text", "parent_text", "thread_text")

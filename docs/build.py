@@ -117,6 +117,7 @@ def off_topic() -> str:
     measured = [one for one in manifest["metrics"] if one["set"] != "judged_news_comments"]
     rows = [*_judged(manifest, "off_topic"), ("judged, articles left out", manifest["apart"])]
     rows += [(f"`{one['set']}`", one) for one in measured if one["roc_auc"] is not None]
+    rows += [(f"`{name}`, other title", found) for name, found in manifest["swapped"].items()]
     return _filled(OFF_TOPIC, "\n" + "\n".join(_with_calibration(rows)) + "\n\n")
 
 

@@ -22,11 +22,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from moderation.frames import THREAD_SEPARATOR
 from moderation.scorers import overlap
@@ -176,7 +177,7 @@ class OffTopicScorer:
         chances = heads(found.features, model, "")
         score, low, high = _settle(chances, unsure=row.is_short and not row.is_answer)
         limits = [*row.limits, *["short"] * (row.is_short and not row.is_answer)]
-        meta = _sigmoid(float(found.vector @ model["meta"]) + float(model["meta_intercept"]))
+        meta = float(expit(float(found.vector @ model["meta"]) + float(model["meta_intercept"])))
         return Evidence(score, low, high, *found.told, meta, tuple(limits))
 
 
@@ -289,10 +290,15 @@ def _beside(
 
 def heads(features: Floats, model: Model, kind: str) -> Floats:
     """Return the calibrated chances that the head and its resampled sisters give, (heads,)."""
-    standard = np.clip((features - model[f"{kind}mean"]) / model[f"{kind}spread"], -4, 4)
-    logits = (model[f"{kind}heads"] * standard).sum(axis=1, dtype=np.float32)
+    laid = standard(features, model[f"{kind}mean"], model[f"{kind}spread"])
+    logits = (model[f"{kind}heads"] * laid).sum(axis=1, dtype=np.float32)
     logits += model[f"{kind}intercepts"]
     return read_curve(logits, model[f"{kind}curve_x"], model[f"{kind}curve_y"])
+
+
+def standard(features: NDArray[Any], mean: NDArray[Any], spread: NDArray[Any]) -> NDArray[Any]:
+    """Return features as the heads read them, in training and at work: in spreads, at most 4."""
+    return np.asarray(np.clip((features - mean) / spread, -4, 4))
 
 
 def _settle(chances: Floats, *, unsure: bool) -> tuple[float, float, float]:
@@ -404,7 +410,3 @@ def _spoken(text: str) -> str:
     """Return a text in one line, or nothing where it holds no letter and no digit."""
     line = plain(text)
     return line if has_content(normalise(line)) else ""
-
-
-def _sigmoid(logit: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))

@@ -27,6 +27,7 @@ from moderation.scorers.off_topic import (
     Row,
     compare,
     letters_of,
+    standard,
 )
 from moderation.scorers.packaged import read_manifest, write_model
 from moderation.scorers.quality import held_out, rounded
@@ -53,6 +54,8 @@ FOLDS, RESAMPLED, SEED = 5, 15, 1
 SHARES = {COMMENTS: 0.85, "written": 0.15}
 """What each source of the English head counts; chosen on the development set."""
 KOREAN = ("korean_news_pairs", "korean_beep")
+SWAPPED = (*KOREAN, "omp_german")
+"""Sets in other languages whose test part is measured under its own and other titles."""
 MOST_SWAPPED = 1500
 """Comments of a set, each under its own and under another title."""
 MEASURED = ("judged_news_comments", "omp_german")
@@ -106,6 +109,7 @@ def fit(datasets: Path, output: Path, report: Report) -> str:
     report("measuring", 0.7)
     facts["metrics"] = held_out_figures(OffTopicScorer(folder, sentences), datasets, names=MEASURED)
     facts["apart"] = _apart(arrays, table, rows, sentences, datasets)
+    facts["swapped"] = _measure_swapped(OffTopicScorer(folder, sentences), datasets)
     facts["ablations"] = ablations(OffTopicScorer(folder, sentences), datasets)
     card = model_card("off_topic", ABOUT, facts) + ablation_table(facts["ablations"])
     card += _APART.format(**facts["apart"]) if facts["apart"] else ""
@@ -149,14 +153,14 @@ def fit_heads(
     labels, weights = rows["off_topic"].to_numpy(dtype=float), rows["weight"].to_numpy(dtype=float)
     mean = np.average(table, axis=0, weights=weights)
     spread = np.sqrt(np.average((table - mean) ** 2, axis=0, weights=weights)) + 1e-3
-    standard = _standard(table, mean, spread)
+    laid = standard(table, mean, spread)
     names, group = np.unique(rows["group"].to_numpy(dtype=object), return_inverse=True)
     fold = pd.util.hash_array(names)[group] % FOLDS
     logits = np.zeros(len(rows))
     for left_out in range(FOLDS):
         seen, apart = fold != left_out, fold == left_out
-        head, intercept = fit_logistic(standard[seen], labels[seen], weights[seen], l2=L2)
-        logits[apart] = standard[apart] @ head + intercept
+        head, intercept = fit_logistic(laid[seen], labels[seen], weights[seen], l2=L2)
+        logits[apart] = laid[apart] @ head + intercept
     knots, values = fit_curve(logits, labels, _natural(rows))
     generator = np.random.default_rng(SEED)
     counts: list[Any] = [np.ones(len(names))]
@@ -164,17 +168,13 @@ def fit_heads(
         np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names)) * 1.0
         for _ in range(resampled)
     ]
-    fitted = [fit_logistic(standard, labels, weights * drawn[group], l2=L2) for drawn in counts]
+    fitted = [fit_logistic(laid, labels, weights * drawn[group], l2=L2) for drawn in counts]
     found: dict[str, Any] = {
         "mean": mean, "spread": spread, "curve_x": knots, "curve_y": values,
         "heads": np.array([head for head, _ in fitted]),
         "intercepts": np.array([intercept for _, intercept in fitted]),
     }  # fmt: skip
     return {name: value.astype(np.float32) for name, value in found.items()}
-
-
-def _standard(table: NDArray[np.float32], mean: Any, spread: Any) -> Floats:
-    return np.asarray(np.clip((table - mean) / spread, -4, 4), dtype=float)
 
 
 def _natural(rows: pd.DataFrame) -> Floats:
@@ -202,7 +202,9 @@ def _fit_letters(datasets: Path) -> tuple[pd.DataFrame, dict[str, NDArray[np.flo
     written = read_threads()
     written = written[written["language"] != "en"].assign(weight=1.0)
     swapped = [
-        _swapped(name, datasets) for name in KOREAN if sets.data_path(name, datasets).is_file()
+        _swapped(name, datasets, "train")
+        for name in KOREAN
+        if sets.data_path(name, datasets).is_file()
     ]
     rows = pd.concat([written, *swapped], ignore_index=True)
     rarity = overlap.rarity_of(rows["text"].drop_duplicates().tolist())
@@ -216,10 +218,10 @@ def _fit_letters(datasets: Path) -> tuple[pd.DataFrame, dict[str, NDArray[np.flo
     return rows, arrays | {"rarity": rarity}
 
 
-def _swapped(name: str, datasets: Path) -> pd.DataFrame:
-    """Take comments of the train part under their own and under another title."""
+def _swapped(name: str, datasets: Path, split: str) -> pd.DataFrame:
+    """Take comments of a part of a set under their own and under another title."""
     frame = sets.read(sets.catalogue()[name], datasets)
-    frame = frame[(frame["split"] == "train") & (frame["article_title"] != "")]
+    frame = frame[(frame["split"] == split) & (frame["article_title"] != "")]
     if "off_topic" in frame:
         frame = frame[~(frame["off_topic"] >= 0.5)]
     frame = frame.head(MOST_SWAPPED).assign(set=name, thread_text="", off_topic=0.0)
@@ -228,6 +230,17 @@ def _swapped(name: str, datasets: Path) -> pd.DataFrame:
     moved = moved[moved["article_title"] != frame["article_title"]]
     rows = pd.concat([frame, moved], ignore_index=True)
     return rows.assign(weight=0.5, group=rows["article_title"])
+
+
+def _measure_swapped(scorer: OffTopicScorer, datasets: Path) -> dict[str, Any]:
+    """Measure how comments of the test part are told from themselves under another title."""
+    found = {}
+    for name in SWAPPED:
+        if sets.data_path(name, datasets).is_file():
+            rows = _swapped(name, datasets, "test")
+            scores = scorer.score(rows)[:, 0].astype(float)
+            found[name] = rounded(figures(scores, rows["off_topic"].to_numpy(dtype=float)))
+    return found
 
 
 def _apart(
@@ -243,12 +256,14 @@ def _apart(
     frame = held_out(sets.catalogue()[DEVELOPMENT], datasets)
     asked, _ = features_of(frame, sentences)
     labels, weights = rows["off_topic"].to_numpy(dtype=float), rows["weight"].to_numpy(dtype=float)
-    standard, wanted = (_standard(one, arrays["mean"], arrays["spread"]) for one in (table, asked))
+    laid, wanted = (
+        standard(one, arrays["mean"], arrays["spread"]).astype(float) for one in (table, asked)
+    )
     logits = np.zeros(len(frame))
     titles = frame["article_title"].where(frame["article_title"].isin(rows["article_title"]), "")
     for title in sorted(set(titles)):
         seen, own = (rows["article_title"] != title).to_numpy(), (titles == title).to_numpy()
-        head, intercept = fit_logistic(standard[seen], labels[seen], weights[seen], l2=L2)
+        head, intercept = fit_logistic(laid[seen], labels[seen], weights[seen], l2=L2)
         logits[own] = wanted[own] @ head + intercept
     curve = arrays["curve_x"], arrays["curve_y"]
     scores = read_curve(logits.astype(np.float32), *curve).astype(float)

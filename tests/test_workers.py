@@ -12,7 +12,8 @@ import pytest
 from moderation.errors import ModerationError, ScoringError
 from moderation.frames import CONTEXT_COLUMNS
 from moderation.scorers import ToxicityScorer
-from moderation.workers import Busy, Pool, Task, WorkerLost
+from moderation.scoring_process import Task, WorkerLost
+from moderation.workers import Busy, Pool
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 SCORER = ToxicityScorer()

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -190,15 +191,19 @@ def analyze_reply(
         ApiError: An attribute has nothing to score: no words, no context to compare with, or a
             text that is surely not in the language that was given.
     """
-    found = {}
+    found, text = {}, request.text
+    whole = utf16_units(text, len(text))
     for one in request.requested:
         value = scores[one.key]
         if math.isnan(value):
             _refuse_unread(one, detected[:1])
             message = f"Attribute {one.name} found nothing to score: it needs words, or context"
             raise refusal("INVALID_REQUEST", message)
-        own = [(0, len(request.text), value), *(spans or {}).get(one.key, ())]
-        found[one.key] = _attribute_scores(request.text, value, own, one.threshold)
+        parts = (spans or {}).get(one.key, ())
+        units = [
+            (utf16_units(text, begin), utf16_units(text, end), own) for begin, end, own in parts
+        ]
+        found[one.key] = _attribute_scores(value, [(0, whole, value), *units], one.threshold)
     reply: Json = {"attributeScores": found, "languages": list(languages)}
     reply["detectedLanguages"] = list(detected)
     return reply | ({"clientToken": request.client_token} if request.client_token else {})
@@ -235,7 +240,7 @@ def suggestion_reply(request: SuggestRequest, detected: Sequence[str]) -> Json:
 
 def utf16_units(text: str, end: int) -> int:
     """Return how many UTF-16 code units the first ``end`` code points take."""
-    return end + sum(character > "\uffff" for character in text[:end])
+    return len(text[:end].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def code_points(text: str, units: int) -> int:
@@ -253,18 +258,14 @@ def float32(value: float) -> float:
 
 
 def _attribute_scores(
-    text: str, value: float, spans: Sequence[tuple[int, int, float]], threshold: float | None
+    value: float, spans: Sequence[tuple[int, int, float]], threshold: float | None
 ) -> Json:
+    """Return what is told of one attribute; ``spans`` in UTF-16 units."""
     kept = [span for span in spans if threshold is None or span[2] >= threshold]
     found: Json = {}
     if kept:
         found["spanScores"] = [
-            {
-                "begin": utf16_units(text, begin),
-                "end": utf16_units(text, end),
-                "score": _score(own),
-            }
-            for begin, end, own in kept
+            {"begin": begin, "end": end, "score": _score(own)} for begin, end, own in kept
         ]
     if threshold is None or value >= threshold:
         found["summaryScore"] = _score(value)
@@ -390,6 +391,7 @@ def _languages(fields: Json) -> tuple[str, ...]:
     return tuple(str(one) for one in listed)
 
 
+@lru_cache(maxsize=1024)
 def _base(language: str) -> str:
     """Return a code without its region: ``en`` of ``en-GB``; scripts such as hi-Latn stay."""
     return re.sub(r"-([A-Za-z]{2}|\d{3})$", "", language).lower()

@@ -161,8 +161,8 @@ class OffTopicScorer:
         """Return what the scores rest on; None where there is nothing to score."""
         rows = [Row(*row) for row in zip(*(batch[name] for name in INPUTS), strict=True)]
         english = [row for row in rows if row.is_english]
-        if english:
-            read = reader(self.sentences).read
+        if english and self.threads != 1:
+            read = reader(self.sentences).read  # what is read once is known when it is asked for
             with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
                 list(pool.map(read, dict.fromkeys(text for row in english for text in row.texts)))
         model = read_model(self.folder)

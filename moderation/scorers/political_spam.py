@@ -67,6 +67,7 @@ class PoliticalSpamScorer:
         off_topic: The packaged drift model it was trained on.
         words: The packaged word vectors it was trained on.
         sentences: The packaged encoder that the drift model was trained on.
+        threads: As ``OffTopicScorer.threads``.
     """
 
     name: ClassVar[str] = "political_spam"
@@ -78,6 +79,7 @@ class PoliticalSpamScorer:
     off_topic: Path = MODELS / "off_topic"
     words: Path = WORDS
     sentences: Path = SENTENCES
+    threads: int = 0
 
     @property
     def version(self) -> str:
@@ -106,11 +108,15 @@ class PoliticalSpamScorer:
         values = {
             "political": political(batch["text"], model, self.words),
             "article_political": political(articles, model, self.words),
-            "drift": OffTopicScorer(self.off_topic, self.sentences).score(_neutral(batch))[:, 0],
+            "drift": self._drift.score(_neutral(batch))[:, 0],
             "brings_side": brings_side(batch),
             "copies": copies,
         }
         return pd.DataFrame(values, index=batch.index, columns=list(PARTS))
+
+    @property
+    def _drift(self) -> OffTopicScorer:
+        return OffTopicScorer(self.off_topic, self.sentences, self.threads)
 
     def combine(self, parts: pd.DataFrame) -> NDArray[np.float32]:
         """Return (rows, 1) scores of rows of ``parts``."""

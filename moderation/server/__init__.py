@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from moderation import __version__
 from moderation.config import Settings
-from moderation.perspective.errors import ApiError, invalid_field
+from moderation.perspective.errors import invalid_field
 from moderation.scorers import load, versions
 from moderation.scorers.language import detect
 from moderation.scorers.offered import archived, offered, one_thread
@@ -66,12 +66,12 @@ def create_app(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        routes=[*comments.ROUTES, *batch.ROUTES, *health.ROUTES],
         exception_handlers={HTTPException: _http_error, RequestValidationError: _wrong_field},
     )
     app.include_router(native.router)
     app.include_router(native.unkeyed)
-    app.add_middleware(Intake, metrics=metrics, refuse=comments.refuse_if_full)
+    routes = [*comments.ROUTES, *batch.ROUTES, *health.ROUTES]
+    app.add_middleware(Intake, metrics=metrics, refuse=comments.refuse_if_full, routes=routes)
     if settings.allowed_origins:
         origins = list(settings.allowed_origins)
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"])
@@ -116,9 +116,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 async def _http_error(_request: Request, error: Exception) -> Response:
     """Answer what the framework refuses in the API's own form."""
-    code = error.status_code if isinstance(error, HTTPException) else 500
-    message = {404: "Method not found.", 405: "Method not allowed."}.get(code, "Bad request.")
-    return error_response(ApiError(code, message))
+    return error_response(error)
 
 
 async def _wrong_field(_request: Request, error: Exception) -> Response:

@@ -11,10 +11,11 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from moderation.perspective.errors import ApiError, Json
-from moderation.server.intake import JSON_TYPE
+from moderation.scoring_process import WorkerLost
+from moderation.server.intake import JSON_TYPE, error_response
 from moderation.server.masks import cut_down, parse_mask
 from moderation.server.state import State, admitted, state_of
-from moderation.workers import Busy, WorkerLost
+from moderation.workers import FULL, Busy
 
 ANALYZE = "/v1alpha1/comments:analyze"
 VERSIONS_HEADER = "moderation-versions"
@@ -22,6 +23,7 @@ VERSIONS_HEADER = "moderation-versions"
 SHED_AFTER_S = 0.2
 """A refused caller waits so long for the answer: who comes again at once, as often as he can, would
 take the time that those who are served need."""
+_SHED = error_response(Busy(FULL))
 _ANALYZE_FIELDS = ("attributeScores", "languages", "detectedLanguages", "clientToken")
 _SUGGEST_FIELDS = ("clientToken", "detectedLanguages", "requestedLanguages")
 
@@ -73,18 +75,17 @@ async def analyze_comment(request: Request) -> Response:
     return await _call(analyze, request)
 
 
-async def refuse_if_full(scope: Scope) -> None:
-    """Raise Busy for a comment there is no room for, before its request costs anything."""
+async def refuse_if_full(scope: Scope) -> Response | None:
+    """Return the answer to a comment there is no room for, before its request costs anything."""
     if scope["path"] != ANALYZE:
-        return
+        return None
     state: State = scope["app"].state.server
-    try:
-        state.service.pool.refuse_if_full()
-    except Busy:
-        scope["endpoint"] = analyze_comment  # as the router would: for the log and the metrics
-        state.metrics.shed()
-        await asyncio.sleep(SHED_AFTER_S)
-        raise
+    if not state.service.pool.is_full:
+        return None
+    scope["endpoint"] = analyze_comment  # as the router would: for the log and the metrics
+    state.metrics.shed()
+    await asyncio.sleep(SHED_AFTER_S)
+    return _SHED
 
 
 async def suggest_score(request: Request) -> Response:

@@ -1,18 +1,21 @@
 """What every request to the API passes on its way in and out, whatever its route.
 
-In: the whole body is read, within a limit and a time, before anything else happens. Out: one
-line of JSON a request in the log, which holds neither text nor query nor key, and a count.
-What goes wrong anywhere becomes Google's envelope here. Requests to the desk pass untouched.
+In: what cannot be answered now is refused unread; of the rest the whole body is read, within a
+limit and a time, before anything else happens. Out: one line of JSON a request in the log, which
+holds neither text nor query nor key, and a count. What goes wrong anywhere becomes Google's
+envelope here. Requests to the desk pass untouched.
 """
 
 import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import Response
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation.errors import (
@@ -23,8 +26,9 @@ from moderation.errors import (
     StoreError,
 )
 from moderation.perspective.errors import ApiError, error_info
+from moderation.scoring_process import WorkerLost
 from moderation.server.metrics import Metrics
-from moderation.workers import Busy, WorkerLost
+from moderation.workers import Busy
 
 MAX_BODY_BYTES = 16 << 20
 """Of one request: eight comments with a context of the largest size, or a large batch."""
@@ -33,7 +37,9 @@ JSON_TYPE = "application/json; charset=UTF-8"
 PREFIXES = ("/v1", "/batch", "/$discovery/", "/healthz", "/readyz", "/metrics")
 """How the API's paths begin; what begins otherwise is the desk's."""
 
-Refuse = Callable[[Scope], Awaitable[None]]
+_HTTP_ERRORS = {404: "Method not found.", 405: "Method not allowed."}
+
+Refuse = Callable[[Scope], Awaitable[Response | None]]
 
 logger = logging.getLogger("moderation.server")
 
@@ -42,13 +48,17 @@ class Intake:
     """ASGI middleware around the whole application.
 
     Args:
-        app: What comes next.
+        app: What comes next for the desk's requests and those that no route here takes.
         metrics: Told of every answer.
-        refuse: Raises for a request that cannot be answered now, before it is routed.
+        refuse: Gives the answer to a request that cannot be served now, before it is read.
+        routes: Those that do without what FastAPI wraps around its own.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, refuse: Refuse) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, refuse: Refuse, routes: Sequence[BaseRoute]
+    ) -> None:
         self._app = app
+        self._api = Router(routes, redirect_slashes=False, default=app)
         self._metrics = metrics
         self._refuse = refuse
 
@@ -68,13 +78,17 @@ class Intake:
 
         body = b""
         try:
-            body = await asyncio.wait_for(_read(receive), BODY_TIMEOUT_S)
-            await self._refuse(scope)
-            await self._app(scope, _Replay(body, receive), watched)
+            refused = await self._refuse(scope)
+            if refused is None:
+                async with asyncio.timeout(BODY_TIMEOUT_S):
+                    body = await _read(receive)
+                await self._api(scope, _Replay(body, receive), watched)
+            else:
+                await refused(scope, receive, watched)
         except Exception as error:  # the server must outlive whatever one request does to it
             if status == 0:
                 await error_response(error)(scope, receive, watched)
-            if not isinstance(error, (ModerationError, ApiError, TimeoutError)):
+            if not isinstance(error, (ModerationError, ApiError, HTTPException, TimeoutError)):
                 where = {"error": _place(error)}  # no traceback: it may quote what was sent
                 logger.error("failed", extra={"fields": where})  # noqa: TRY400
         finally:
@@ -126,6 +140,8 @@ def _as_api_error(error: BaseException) -> ApiError:
             told = ApiError(500, "Internal error encountered.")
         case ModerationError():
             told = ApiError(400, str(error))
+        case HTTPException():  # the framework's: nothing there, or not for this method
+            told = ApiError(error.status_code, _HTTP_ERRORS.get(error.status_code, "Bad request."))
         case TimeoutError():
             told = ApiError(408, f"The request was not read within {BODY_TIMEOUT_S:g} s")
         case _:

@@ -33,6 +33,7 @@ class Metrics:
             buckets=_TENTHS,
             registry=self._registry,
         )
+        self._by_attribute: dict[str, Histogram] = {}
         self._batches = Histogram(
             "moderation_batch_rows",
             "Comments scored together.",
@@ -58,7 +59,9 @@ class Metrics:
     def scored(self, scores: Mapping[str, float]) -> None:
         """Count one comment's scores."""
         for name, value in scores.items():
-            self._scores.labels(name).observe(value)
+            if name not in self._by_attribute:
+                self._by_attribute[name] = self._scores.labels(name)
+            self._by_attribute[name].observe(value)
 
     def shed(self) -> None:
         """Count one comment that was not scored for want of time."""

@@ -1,7 +1,8 @@
 """Runs the application in uvicorn: sockets, TLS, time-outs, an orderly end.
 
-At SIGTERM or Ctrl-C no more connections are taken, what is being answered is answered, then
-the scoring processes and the store are closed.
+HTTP is read by httptools, which takes heads of any size: ``_Protocol`` does not. At SIGTERM or
+Ctrl-C no more connections are taken, what is being answered is answered, then the scoring
+processes and the store are closed.
 """
 
 import logging
@@ -11,12 +12,15 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from moderation.errors import ModerationError
 from moderation.server.intake import JsonLines
 
 MOST_CONNECTIONS = 1_000
 """More are answered 503 at once."""
+MOST_HEAD_BYTES = 65_536
+"""Of a request's first line and headers, of a chunk's, and of what may follow the last chunk."""
 KEEP_ALIVE_S = 75
 DRAIN_S = 30
 
@@ -45,6 +49,7 @@ def run(
         app,
         host=host,
         port=port,
+        http=_Protocol,
         ssl_certfile=certificate,
         ssl_keyfile=private_key,
         log_config=None,
@@ -73,6 +78,39 @@ def log_to(level: int) -> None:
         own.handlers.clear()
         own.propagate = True
         own.setLevel(level)
+
+
+class _Protocol(HttpToolsProtocol):
+    """Ends a connection that goes on sending without beginning, filling or ending a request."""
+
+    _head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come; what brought nothing new counts as a head that grows."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("Request headers too large.")
+
+    def on_message_begin(self) -> None:
+        """Count anew."""
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Count anew."""
+        self._head_bytes = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Count anew."""
+        self._head_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Count anew."""
+        self._head_bytes = 0
+        super().on_message_complete()
 
 
 class _Server(uvicorn.Server):

@@ -1,5 +1,8 @@
 """Keys, limits, and pages of other origins."""
 
+import asyncio
+import json
+
 import pytest
 from asking import client_of, settings_in
 from fastapi.testclient import TestClient
@@ -119,6 +122,22 @@ def test_a_body_that_is_too_large_is_refused_as_such(client):
     response = client.post(ANALYZE, content=b" " * (17 << 20))
     assert response.status_code == 413
     assert response.json()["error"]["details"]
+
+
+def test_a_body_that_does_not_come_in_time_is_given_up(client, monkeypatch):
+    monkeypatch.setattr("moderation.server.intake.BODY_TIMEOUT_S", 0.2)
+    sent = []
+    scope = {"type": "http", "path": ANALYZE, "method": "POST", "headers": [], "app": client.app}
+
+    async def never():
+        await asyncio.sleep(60)
+
+    async def send(message):
+        sent.append(message)
+
+    client.portal.call(client.app.middleware_stack, scope, never, send)
+    assert sent[0]["status"] == 408
+    assert json.loads(sent[1]["body"])["error"]["status"] == "DEADLINE_EXCEEDED"
 
 
 def test_no_stored_key_can_be_read_from_the_database(tmp_path):

@@ -74,3 +74,41 @@ def _await_refusal(port):
             return
         time.sleep(0.05)
     pytest.fail("new connections are still taken")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /healthz",
+        b"GET /healthz HTTP/1.1\r\nX-Long: ",
+        b"POST /v1/score HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+        b"POST /v1/score HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Long: ",
+    ],
+    ids=["line", "headers", "chunk", "trailers"],
+)
+def test_a_head_that_never_ends_is_cut_off(server, begun):
+    _, port = server
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as asked:
+        asked.sendall(begun)
+        time.sleep(0.1)
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            _go_on(asked)
+
+
+def _go_on(asked):
+    for _ in range(200):
+        asked.sendall(b"a" * 4096)
+        time.sleep(0.005)
+
+
+def test_a_long_body_in_small_pieces_is_read(server):
+    _, port = server
+    article = {"articleAndParentComment": {"article": {"text": "The ferry sails. " * 10_000}}}
+    body = json.dumps(json.loads(BODY) | {"context": article}).encode()
+    head = f"POST /v1alpha1/comments:analyze HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as asked:
+        asked.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
+        for start in range(0, len(body), 4096):
+            asked.sendall(body[start : start + 4096])
+            time.sleep(0.002)
+        assert asked.recv(1 << 16).startswith(b"HTTP/1.1 200 OK")

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 from asking import client_of, settings_in
@@ -71,6 +72,28 @@ def test_a_scorer_that_hangs_costs_callers_their_time_limit_and_the_rest_goes_on
     assert stored.status_code == 200
 
 
+def test_a_full_queue_is_told_before_a_request_is_read_and_all_is_well_when_it_is_not(tmp_path):
+    with client_of(settings_in(tmp_path, api_queue=1)) as client, ThreadPoolExecutor() as callers:
+        pool = client.app.state.server.service.pool
+        (pid,) = pool.pids
+        os.kill(pid, signal.SIGSTOP)
+        waiting = [callers.submit(ask, client)]
+        _await(lambda: "moderation_batch_rows_count 1.0" in client.get("/metrics").text)
+        waiting.append(callers.submit(ask, client))
+        _await(lambda: pool.is_full)
+        refused = client.post(ANALYZE, content=b"not even JSON")
+        shed = client.get("/metrics").text
+        os.kill(pid, signal.SIGCONT)
+        answers = [one.result() for one in waiting]
+        after = ask(client)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert refused.json()["error"]["status"] == "UNAVAILABLE"
+    assert refused.json()["error"]["details"]
+    assert "moderation_shed_total 1.0" in shed
+    assert 'route="analyze_comment",status="503"' in shed
+    assert [one.status_code for one in (*answers, after)] == [200, 200, 200]
+
+
 def test_who_comes_while_the_models_load_is_answered_when_they_have(tmp_path):
     async def nothing(scope, receive, send):
         raise AssertionError("no request of this test is the desk's")
@@ -79,6 +102,13 @@ def test_who_comes_while_the_models_load_is_answered_when_they_have(tmp_path):
     with client_of(settings, desk=nothing) as client:
         assert ask(client).status_code == 200
         assert client.get("/readyz").status_code == 200
+
+
+def _await(is_so):
+    deadline = time.monotonic() + 60
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert is_so()
 
 
 def _earlier_release(root):

@@ -58,6 +58,12 @@ class Settings:
         public_url: Address that others reach the API at; empty means the one they came to,
             ``forwarded`` what a proxy says in ``X-Forwarded-Proto`` and ``-Host``.
         coral_secret: Signing secret of Coral's external moderation phase; empty: not served.
+        login_metadata_url: OpenID Connect provider whose accounts the desk admits, by the address
+            of its metadata; empty: names are taken on trust.
+        login_client_id: What the provider calls the desk.
+        login_client_secret: The secret they share.
+        login_allowed: E-mail addresses and ``@domain``s that may come in, separated by commas;
+            empty: everybody the provider vouches for.
         webhook_url: Where decisions are posted; empty: nowhere.
         webhook_secret: What those posts are signed with.
         model_archive: Folder of earlier releases' model folders, which stay served.
@@ -79,6 +85,10 @@ class Settings:
     public_url: str = ""
     model_archive: str = ""
     coral_secret: str = field(default="", repr=False)
+    login_metadata_url: str = ""
+    login_client_id: str = ""
+    login_client_secret: str = field(default="", repr=False)
+    login_allowed: str = ""
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
 
@@ -128,6 +138,11 @@ class Settings:
     def allowed_origins(self) -> tuple[str, ...]:
         """``api_origins``, one by one."""
         return _listed(self.api_origins)
+
+    @property
+    def allowed_logins(self) -> tuple[str, ...]:
+        """``login_allowed``, one by one."""
+        return _listed(self.login_allowed)
 
     @property
     def store_url(self) -> str:
@@ -197,8 +212,22 @@ def _check_ranges(settings: Settings) -> None:
         raise SettingsError(msg)
     if settings.webhook_url and not settings.webhook_url.startswith(("http://", "https://")):
         raise SettingsError("setting 'webhook_url' is no address; expected http:// or https://")
+    _check_login(settings)
     for name in ("max_page_bytes", "page_timeout_s", "api_timeout_s", "api_queue"):
         value = getattr(settings, name)
         if not (value > 0 and math.isfinite(value)):
             msg = f"setting {name!r} is {value}; expected a number above 0"
             raise SettingsError(msg)
+
+
+def _check_login(settings: Settings) -> None:
+    parts = (settings.login_metadata_url, settings.login_client_id, settings.login_client_secret)
+    if any(parts) != all(parts):
+        msg = (
+            "settings 'login_metadata_url', 'login_client_id' and 'login_client_secret' go "
+            "together; one of them is missing"
+        )
+        raise SettingsError(msg)
+    if any(parts) and settings.public_url == "forwarded":
+        msg = "setting 'public_url' is 'forwarded'; with a login it must be the desk's own address"
+        raise SettingsError(msg)

@@ -1,10 +1,12 @@
 """Who may do what at the desk.
 
 As long as nobody has a role, everybody may do everything: one person needs no roles. From the
-first appointment on, whoever has none is a moderator. Without a login (setting ``login``) names
-are taken on trust: roles then guard against mistakes, not against colleagues.
+first appointment on, whoever has none is a moderator. Without a login (settings ``login_…``)
+names are taken on trust: roles then guard against mistakes, not against colleagues.
 """
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from moderation.errors import ModerationError
@@ -12,6 +14,7 @@ from moderation.schema import Moderator, Role
 from moderation.store import Store
 
 RANKS = tuple(Role)
+_ADDRESS = re.compile(r"[^@\s:]{1,100}@[^@\s:]{1,90}")
 
 
 def role_of(store: Store, name: str) -> Role:
@@ -24,6 +27,24 @@ def role_of(store: Store, name: str) -> Role:
 def may(role: Role, needed: Role) -> bool:
     """Tell whether a role allows what ``needed`` allows."""
     return RANKS.index(role) >= RANKS.index(needed)
+
+
+def name_from(claims: Mapping[str, object], allowed: Sequence[str]) -> str:
+    """Return the name of somebody who has signed in; empty: they may not come in.
+
+    It is their e-mail address, in small letters. One that the provider says is not theirs
+    (``email_verified`` is false) is none.
+
+    Args:
+        claims: What the OpenID Connect provider says of them.
+        allowed: Addresses and ``@domain``s that may come in; none: everybody.
+    """
+    address = str(claims.get("email") or "").lower()
+    if claims.get("email_verified") is False or not _ADDRESS.fullmatch(address):
+        return ""
+    domain = address[address.index("@") :]
+    admitted = {one.lower() for one in allowed}
+    return address if not admitted or admitted & {address, domain} else ""
 
 
 def appoint(store: Store, name: str, role: Role, *, by: str) -> None:

@@ -57,6 +57,14 @@ def test_folders_for_training_are_no_settings():
         ("review_threshold = 1.5", "'review_threshold' is 1.5; expected 0 to 1"),
         ("review_threshold = nan", "'review_threshold' is nan; expected 0 to 1"),
         ("toxicity = 'best'", "'toxicity' is 'best'; expected .*bulk or detoxify:MODEL"),
+        ("login_client_id = 'desk'", "'login_client_secret' go together; one of them is missing"),
+        (
+            (
+                "login_metadata_url = 'https://id'\nlogin_client_id = 'desk'\n"
+                "login_client_secret = 's'\npublic_url = 'forwarded'"
+            ),
+            "'public_url' is 'forwarded'; with a login it must be the desk's own address",
+        ),
         ("page_timeout_s = 0", "'page_timeout_s' is 0.0; expected a number above 0"),
         ("page_timeout_s = inf", "expected a number above 0"),
         ("max_page_bytes = -1", "expected a number above 0"),

@@ -34,7 +34,7 @@ HOST = click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address to listen on. The desk has no passwords: let others in through a proxy only.",
+    help="Address to listen on. Without a login let others in through a proxy only.",
 )
 BROWSER = click.option(
     "--browser/--no-browser", default=True, show_default=True, help="Open a browser on it."

@@ -8,13 +8,18 @@ from typing import Any
 
 from moderation.config import Settings
 from moderation.dashboard.asgi import desk
+from moderation.errors import SettingsError
 from moderation.server import create_app
 from moderation.server.process import log_to, run
 
 
 def main(host: str, port: int) -> None:
     """Serve dashboard and HTTP API until a signal ends it."""
-    app, lifespan = desk(host, port)
+    settings = Settings.load()
+    try:
+        app, lifespan = desk(host, port, settings)
+    except SettingsError as error:
+        sys.exit(str(error))
 
     @asynccontextmanager
     async def quietly(parent: Any) -> AsyncIterator[None]:
@@ -22,7 +27,7 @@ def main(host: str, port: int) -> None:
             log_to(logging.WARNING)  # Streamlit has set up its own
             yield
 
-    run(create_app(Settings.load(), desk=app, desk_lifespan=quietly), host=host, port=port)
+    run(create_app(settings, desk=app, desk_lifespan=quietly), host=host, port=port)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+from streamlit.delta_generator import DeltaGenerator
 
 from moderation.dashboard.inert import markup, one_line, visible, visible_places
 from moderation.schema import Article, Decision
@@ -135,6 +136,11 @@ def empty_state(title: str, text: str) -> None:
         f'<div class="desk-empty"><h2>{markup(title)}</h2>'
         f'<div class="desk-muted">{markup(text)}</div></div>'
     )
+
+
+def centred() -> DeltaGenerator:
+    """Make a row for what can be done about an empty state."""
+    return st.container(horizontal=True, horizontal_alignment="center")
 
 
 def article_head(article: Article, *, level: int = 2) -> None:

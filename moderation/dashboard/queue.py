@@ -1,12 +1,19 @@
 """The queue page: one waiting comment with all it takes to decide, and the keys to do so."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from moderation import review
 from moderation.dashboard import desk, resources
 from moderation.dashboard.case import Case, look_ahead, read_case
-from moderation.dashboard.components import VERBS, describe, empty_state, key_help, keys, notice
+from moderation.dashboard.components import (
+    VERBS,
+    centred,
+    describe,
+    empty_state,
+    key_help,
+    keys,
+    notice,
+)
 from moderation.dashboard.filters import clear_filters, view_from_sidebar
 from moderation.dashboard.listing import listing
 from moderation.dashboard.panels import conversation_panel, evidence_panel, warnings
@@ -130,31 +137,27 @@ def _nothing_waits(view: desk.View) -> None:
     passed = len(desk.desk().passed)
     if not counts["comments"]:
         empty_state("No comments yet", "Put article pages in on the Threads page to begin.")
-        with _centred():
+        with centred():
             resources.link("threads", "Add pages", {}, icon=":material/upload_file:")
     elif passed and not view.listed:
         empty_state(
             "You have seen everything in this view",
             f"{passed:,} passed over without a decision.",
         )
-        with _centred():
+        with centred():
             st.button("Go through those again", key="again", on_click=desk.restart, args=(view,))
     elif view.where == QueueFilter():
         empty_state("Nothing waits for review", "Every comment has a decision.")
     else:
         empty_state("Nothing in this view", "No comment matches these filters.")
-        with _centred():
+        with centred():
             st.button("Clear the filters", key="clear", on_click=clear_filters)
 
 
 def _unknown(view: desk.View) -> None:
     empty_state("This comment is not in the store", "The link may be from another database.")
-    with _centred():
+    with centred():
         st.button("Open the queue", key="leave", on_click=desk.restart, args=(view,))
-
-
-def _centred() -> DeltaGenerator:
-    return st.container(horizontal=True, horizontal_alignment="center")
 
 
 @st.dialog("Keys")

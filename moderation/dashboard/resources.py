@@ -9,7 +9,7 @@ import streamlit as st
 from moderation.config import Settings
 from moderation.exporters import Exporter
 from moderation.exporters import load as load_exporters
-from moderation.moderators import role_of
+from moderation.moderators import name_from, role_of
 from moderation.policy import Policy
 from moderation.preferences import Preferences
 from moderation.rules import in_force
@@ -69,7 +69,13 @@ def forget_policy() -> None:
 
 
 def moderator() -> str:
-    """Return the name decisions are signed with; the sidebar lets the moderator change it."""
+    """Return the name decisions are signed with; empty: nobody has signed in who may decide.
+
+    Without a login the sidebar lets the moderator change it.
+    """
+    if settings().login_metadata_url:
+        signed_in = st.user.get("is_logged_in")
+        return name_from(st.user.to_dict(), settings().allowed_logins) if signed_in else ""
     name = str(st.session_state.get("moderator", "")).strip()
     return name if usable_name(name) else default_moderator()
 

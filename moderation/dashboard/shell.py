@@ -6,9 +6,10 @@ from moderation.dashboard import resources
 from moderation.dashboard.batch import batch_page
 from moderation.dashboard.campaigns import campaigns_page
 from moderation.dashboard.care import look_after
-from moderation.dashboard.components import ASSETS, empty_state, notice, style
+from moderation.dashboard.components import ASSETS, empty_state, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
+from moderation.dashboard.login import identify
 from moderation.dashboard.policy import policy_page
 from moderation.dashboard.quality import quality_page
 from moderation.dashboard.queue import queue_page
@@ -51,22 +52,8 @@ def draw() -> None:
     if page is not pages["queue"]:
         desk().fresh = True
     try:
-        _moderator()
-        look_after()
-        page.run()
+        if identify():
+            look_after()
+            page.run()
     except ModerationError as error:
         empty_state("The desk cannot go on", str(error))
-
-
-def _moderator() -> None:
-    """Ask under which name decisions are signed; kept for the session."""
-    with st.sidebar:
-        name = st.text_input(
-            "You decide as",
-            value=resources.default_moderator(),
-            key="moderator",
-            max_chars=80,
-            persist_state="session",
-        )
-        if not resources.usable_name(name.strip()):
-            notice(f"Decisions are signed {resources.moderator()}: this name cannot be used.")

@@ -89,16 +89,23 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 @contextmanager
 def serve(folder: Path) -> Iterator[Desk]:
     """Serve a fresh store in ``folder``, from there: outside the repository."""
+    port = free_port()
+    command = ["streamlit", "run", str(SCRIPT), "--server.headless", "true"]
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    with run([*command, *options], port, folder, {"MODERATION_MODERATOR": "Ana"}) as running:
+        yield running
+
+
+@contextmanager
+def run(module: list[str], port: int, folder: Path, settings: dict[str, str]) -> Iterator[Desk]:
+    """Run a Python module that serves the desk on that port, over a fresh store in ``folder``."""
     url = f"sqlite:///{folder / 'desk.db'}"
     store = open_store(url)
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(SCRIPT)]
-    options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(  # noqa: S603 - our own server
-            [*command, *options, "--server.headless", "true"],
+            [sys.executable, "-m", *module],
             cwd=folder,
-            env=os.environ | {"MODERATION_DATABASE_URL": url, "MODERATION_MODERATOR": "Ana"},
+            env=os.environ | {"MODERATION_DATABASE_URL": url} | settings,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -112,7 +119,7 @@ def serve(folder: Path) -> Iterator[Desk]:
             store.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -111,3 +111,25 @@ def test_a_decision_ends_the_claim_of_its_moderator_only(filled):
     decide(filled, SECOND, decided_by="bert")
     assert filled.claim(FIRST, "chi")
     assert not filled.claim(SECOND, "chi")
+
+
+@pytest.mark.parametrize(
+    ("claims", "allowed", "name"),
+    [
+        ({"email": "Marta@News.example"}, (), "marta@news.example"),
+        (
+            {"email": "marta@news.example", "email_verified": True},
+            ("@news.example",),
+            "marta@news.example",
+        ),
+        ({"email": "marta@news.example"}, ("MARTA@news.example",), "marta@news.example"),
+        ({"email": "marta@news.example", "email_verified": False}, (), ""),
+        ({"email": "eve@xnews.example"}, ("@news.example", "marta@news.example"), ""),
+        ({"email": "policy:1@news.example"}, (), ""),
+        ({"email": "a@b@news.example"}, ("@news.example",), ""),
+        ({"email": ["marta@news.example"]}, ("@news.example",), ""),
+        ({"sub": "7"}, (), ""),
+    ],
+)
+def test_a_name_comes_from_a_verified_address_that_is_admitted(claims, allowed, name):
+    assert moderators.name_from(claims, allowed) == name

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from moderation.config import PAGE_TIMEOUT_S
+from moderation.config import Settings
 from moderation.errors import SourceError, StoreError
 from moderation.extraction import Extracted, extract_pages
 from moderation.policy import worth
-from moderation.rules import act, in_force
+from moderation.rules import act, in_force, rank
 from moderation.schema import ATTRIBUTES, Page
 from moderation.scorers import Scorer, score_all, versions
 from moderation.scorers.language import detect
@@ -54,7 +54,7 @@ def ingest(
     store: Store,
     scorers: Sequence[Scorer],
     *,
-    timeout_s: float = PAGE_TIMEOUT_S,
+    settings: Settings | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[PageReport]:
     """Put pages into the store one by one, then score what waits.
@@ -67,7 +67,8 @@ def ingest(
         pages: As ``moderation.sources.open_source`` gives them.
         store: Where they go.
         scorers: As ``moderation.scorers.load`` gives them.
-        timeout_s: Seconds one page may take to extract; it is given up after that.
+        settings: Say how long a page may take and which thresholds hold where no policy has been
+            saved; by default the defaults.
         progress: Called with the number of comments scored so far.
 
     Yields:
@@ -77,24 +78,28 @@ def ingest(
         ModelError: A scorer's model is missing or altered; nothing was read then.
     """
     versions(scorers)  # a broken model is told before the work, not after it
-    for result in extract_pages(pages, timeout_s=timeout_s):
+    settings = settings or Settings()
+    for result in extract_pages(pages, timeout_s=settings.page_timeout_s):
         yield _add(result, store)
-    score_waiting(store, scorers, progress=progress)
+    score_waiting(store, scorers, settings=settings, progress=progress)
 
 
 def score_waiting(
     store: Store,
     scorers: Sequence[Scorer],
     *,
+    settings: Settings | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Score every stored comment that lacks a score of one of these scorers' versions.
 
-    If the policy in force is automatic, its rules decide the comments as soon as they are scored.
+    What was scored before is put into the order of the policy in force. If that is automatic, its
+    rules decide the comments as soon as they are scored.
 
     Args:
         store: Read and written, ``SCORE_BATCH`` comments at a time.
         scorers: As ``moderation.scorers.load`` gives them.
+        settings: As for ``ingest``.
         progress: Called with the number of comments scored so far.
 
     Returns:
@@ -104,7 +109,7 @@ def score_waiting(
         StoreError: The store does not keep the scores it is given.
     """
     wanted = versions(scorers)
-    policy = in_force(store)
+    rank(store, in_force(store, settings))
     done = 0
     last: list[str] = []
     while len(batch := store.unscored(wanted, limit=SCORE_BATCH)):
@@ -114,8 +119,9 @@ def score_waiting(
             raise StoreError(msg)
         scores = score_all(scorers, batch)[list(wanted)]
         scores.index = pd.Index(ids, dtype=object, name="comment_id")  # may hold lone surrogates
+        policy = in_force(store, settings)  # as it is now: scoring may take hours
         store.add_scores(scores, wanted, worth(scores, policy))
-        if policy is not None and policy.automatic:
+        if policy.automatic:
             languages = [detect(text) for text in batch["text"]]
             table = batch[["comment_id", "article_url"]].assign(language=languages)
             known = scores.reindex(columns=list(ATTRIBUTES)).reset_index(drop=True)

@@ -5,16 +5,19 @@ how often moderators disagreed with its rules. Its decisions are signed ``policy
 their ``sampling`` is ``rule``, they imply no labels, and they are taken back as one batch.
 """
 
+import json
 import math
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 
+from moderation.config import Settings
 from moderation.errors import ModerationError
-from moderation.policy import Policy, decide, section_of
+from moderation.policy import Policy, decide, section_of, worth
 from moderation.schema import ATTRIBUTES, Action, Decision, PolicyVersion, Sampling
 from moderation.store import Entry, Store
 
@@ -27,6 +30,8 @@ LEAST_RANDOM = 50
 MOST = 100_000
 """Waiting comments that are decided in one go."""
 SIGNATURE = "policy:"
+RANKED = "ranked"
+"""The store's note of the thresholds that made the order of its queue."""
 _Z = 1.96
 
 
@@ -94,10 +99,15 @@ class DryRun:
         return sum(share.of for share in self.precision.values())
 
 
-def in_force(store: Store) -> Policy | None:
-    """Return the newest saved policy, or None: the settings' threshold holds."""
+def in_force(store: Store, settings: Settings | None = None) -> Policy:
+    """Return the newest saved policy; where none is, the settings' one threshold.
+
+    Args:
+        store: Where policies are kept.
+        settings: Of this machine; by default the defaults.
+    """
     saved = store.policies()
-    return policy_of(saved[0]) if saved else None
+    return policy_of(saved[0]) if saved else Policy.from_settings(settings or Settings())
 
 
 def policy_of(version: PolicyVersion) -> Policy:
@@ -123,6 +133,26 @@ def save(store: Store, policy: Policy, moderator: str, note: str) -> Policy:
     now = datetime.now(UTC)
     number = store.add_policy(PolicyVersion(policy.to_json(), note, moderator, now))
     return Policy(str(number), policy.thresholds, policy.rules, policy.automatic)
+
+
+def is_ranked(store: Store, policy: Policy) -> bool:
+    """Tell whether the queue is in the order that a policy's thresholds make."""
+    return store.fact(RANKED) == _ranking(policy)
+
+
+def rank(store: Store, policy: Policy, *, progress: Callable[[int], None] | None = None) -> None:
+    """Put what has been scored into the order that a policy's thresholds make.
+
+    Does nothing where it is in that order; what a kill leaves half done is done by the next call.
+
+    Args:
+        store: Read and written, some thousand comments at a time.
+        policy: The one in force.
+        progress: Called with the number of comments looked at so far.
+    """
+    if not is_ranked(store, policy):
+        store.rank(lambda scores: worth(scores, policy), progress=progress)
+        store.set_fact(RANKED, _ranking(policy))
 
 
 def evidence(decided: pd.DataFrame, policy: Policy) -> int:
@@ -203,6 +233,10 @@ def act(store: Store, policy: Policy, table: pd.DataFrame) -> int:
 def act_on_waiting(store: Store, policy: Policy) -> int:
     """Do what an automatic policy says with what waits, up to ``MOST`` comments."""
     return act(store, policy, store.survey(decided=False, limit=MOST))
+
+
+def _ranking(policy: Policy) -> str:
+    return json.dumps(dict(policy.thresholds), sort_keys=True)
 
 
 def _reason(row: pd.DataFrame, policy: Policy, action: str) -> str:

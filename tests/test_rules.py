@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from moderation import review, rules
+from moderation.config import Settings
 from moderation.errors import ModerationError, SettingsError
-from moderation.policy import Policy, Rule, decide, section_of
+from moderation.policy import Policy, Rule, decide, section_of, worth
 from moderation.schema import ATTRIBUTES, Action, Article, Comment, Sampling, Thread
-from moderation.store import open_store
+from moderation.store import QueueFilter, open_store
 
 URL = "https://example.org/sport/final"
 COUNT = 60
@@ -88,7 +89,7 @@ def test_the_section_is_the_first_part_of_the_path(url, section):
 
 
 def test_a_policy_comes_back_as_it_was_saved(store):
-    assert rules.in_force(store) is None
+    assert rules.in_force(store, Settings(review_threshold=0.3)).thresholds["spam"] == 0.3
     policy = Policy(
         thresholds=dict.fromkeys(ATTRIBUTES, 0.7),
         rules=(INSULTS, Rule("spam", 0, 0.1, Action.APPROVE, "town", "de")),
@@ -102,6 +103,39 @@ def test_a_policy_comes_back_as_it_was_saved(store):
         (2, "ben", "back"),
         (1, "ana", "sharper"),
     ]
+
+
+def test_a_policy_puts_what_is_scored_into_its_order(store):
+    rules.rank(store, Policy())
+    before = store.queue(QueueFilter(), limit=COUNT)
+    tolerant = Policy(thresholds=dict.fromkeys(ATTRIBUTES, 0.5) | {"insult": 1.0})
+    told = []
+    rules.rank(store, tolerant, progress=told.append)
+    assert told == [COUNT]
+    assert rules.is_ranked(store, tolerant)
+    after = store.queue(QueueFilter(), limit=COUNT)
+    wanted = worth(after[list(ATTRIBUTES)], tolerant)
+    assert after["worth"].tolist() == pytest.approx(wanted.tolist())
+    assert after["worth"].tolist() != pytest.approx(before["worth"].tolist())
+    assert after["worth"].is_monotonic_decreasing
+
+    rules.rank(store, tolerant, progress=told.append)
+    assert told == [COUNT]  # nothing to do
+    rules.rank(store, Policy())
+    pd.testing.assert_frame_equal(store.queue(QueueFilter(), limit=COUNT), before)
+    assert store.audit() == []
+
+
+def test_what_a_kill_left_out_of_order_is_put_right(store):
+    def dies(_count):
+        raise KeyboardInterrupt
+
+    policy = Policy(thresholds=dict.fromkeys(ATTRIBUTES, 0.9))
+    with pytest.raises(KeyboardInterrupt):
+        rules.rank(store, policy, progress=dies)
+    assert not rules.is_ranked(store, policy)
+    rules.rank(store, policy)
+    assert rules.is_ranked(store, policy)
 
 
 def test_a_dry_run_says_what_would_change(store):

@@ -82,9 +82,8 @@ def _ingest_sample(settings: Settings) -> None:
     try:
         with Meter("scoring", "comments") as scored:
             pages = open_targets([str(sample_folder())], settings)
-            timeout_s = settings.page_timeout_s
             scorers = load(settings.toxicity)
-            reports = list(ingest(pages, store, scorers, timeout_s=timeout_s, progress=scored))
+            reports = list(ingest(pages, store, scorers, settings=settings, progress=scored))
     finally:
         store.close()
     for report in reports:

@@ -86,7 +86,7 @@ def _run(
         pages,
         resources.store(),
         resources.scorers(),
-        timeout_s=resources.settings().page_timeout_s,
+        settings=resources.settings(),
         progress=progress,
     )
 

@@ -28,6 +28,9 @@ def policy_page() -> None:
     """Edit the policy as a draft, with a dry run beside it; saving puts it in force."""
     st.title("Policy")
     now = resources.policy()
+    if not rules.is_ranked(resources.store(), now):
+        with st.spinner("Putting the queue into the order of this policy …"):
+            rules.rank(resources.store(), now)
     versions = resources.store().policies()
     _in_force(now, versions)
     _said()

@@ -60,7 +60,7 @@ def scores(comment_ids: list[str]) -> dict[str, dict[str, float]]:
 
 def policy() -> Policy:
     """Return the policy in force: the newest one saved, else the settings' one threshold."""
-    return _policy(settings().store_url) or Policy.from_settings(settings())
+    return _policy(settings().store_url)
 
 
 def forget_policy() -> None:
@@ -131,8 +131,8 @@ def go(page: str, query: Mapping[str, str]) -> None:
 
 
 @st.cache_resource(ttl=SETTINGS_AGE_S, show_spinner=False)
-def _policy(store_url: str) -> Policy | None:  # noqa: ARG001 - the key of the cache
-    return in_force(store())
+def _policy(store_url: str) -> Policy:  # noqa: ARG001 - the key of the cache
+    return in_force(store(), settings())
 
 
 @st.cache_resource(ttl=SETTINGS_AGE_S, show_spinner=False)

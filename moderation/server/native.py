@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 
 from moderation.coral import SIGNATURE_HEADER, is_signed, parse_phase, phase_reply
 from moderation.perspective.errors import ApiError
-from moderation.policy import Policy, flagged
+from moderation.policy import flagged
 from moderation.review import decide
+from moderation.rules import in_force
 from moderation.schema import Action, Article, Comment, Decision, Sampling, Thread
 from moderation.server.intake import JSON_TYPE
 from moderation.server.pages import docs_page
@@ -216,7 +217,7 @@ async def make_decision(request: Request, asked: DecisionIn) -> Response:
             overrides=asked.overrides,
             sampling=asked.sampling,
             expected=asked.expected,
-            policy=Policy.from_settings(state.settings),
+            policy=in_force(store, state.settings),
         )
     )
     return _json(_told(decision), 201)
@@ -262,7 +263,8 @@ async def coral_phase(request: Request, withhold: bool = False) -> Response:
     except (ValueError, RecursionError):
         raise ApiError(400, "Invalid JSON payload received.") from None
     scores = await state.service.score_beside(asked.text, asked.story_url, asked.parent_id)
-    found = flagged(scores, Policy.from_settings(state.settings))
+    policy = await asyncio.to_thread(in_force, state.service.store, state.settings)
+    found = flagged(scores, policy)
     reply = phase_reply(found, withhold=withhold)
     return Response(status_code=204) if reply is None else _json(reply)
 

@@ -7,7 +7,7 @@ which pandas' own strings refuse. Every method may raise StoreError with one lin
 the database, never its password, and never a comment.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -151,6 +151,23 @@ class Store(Protocol):
 
         Raises:
             StoreError: A column has no version.
+        """
+        ...
+
+    def rank(
+        self,
+        worth: Callable[[pd.DataFrame], pd.Series],
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Compute anew how much a look at each scored comment is worth.
+
+        Some thousand comments a transaction: others get their turns, and a kill leaves the
+        rest as it was.
+
+        Args:
+            worth: Says it of comments, a row each, by a column per attribute (NaN: not scored).
+            progress: Called with the number of comments looked at so far.
         """
         ...
 

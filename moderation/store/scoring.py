@@ -3,7 +3,7 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pandas as pd
@@ -19,6 +19,11 @@ SHARE_THRESHOLD = 0.5
 """From this score on a comment counts as off topic in an article's share."""
 NOT_SCORED = -1.0
 """``comments.worth`` of what has not been scored: last in the queue."""
+RANKED_AT_ONCE = 5_000
+"""Comments that change their place in one transaction."""
+_SET_WORTH = (
+    update(comments).where(comments.c.id == bindparam("row")).values(worth=bindparam("merit"))
+)
 
 
 def add_scores(
@@ -47,13 +52,53 @@ def add_scores(
         _write(connection, table.iloc[places], rows, ours)
     merits = worth.reindex(table.index[places]).tolist()
     connection.execute(
-        update(comments).where(comments.c.id == bindparam("row")).values(worth=bindparam("merit")),
+        _SET_WORTH,
         [
             {"row": row, "merit": 0.0 if math.isnan(merit) else float(merit)}
             for row, merit in zip(rows, merits, strict=True)
         ],
     )
     _mark_scored(connection, {row.id: row.scorer_set for row in found.values()}, ours)
+
+
+def rank_some(
+    connection: Connection, worth: Callable[[pd.DataFrame], pd.Series], after: int
+) -> tuple[int, int]:
+    """Do a step of ``Store.rank``, in a writing transaction.
+
+    Returns:
+        The number of the last row looked at (0: there was none) and how many were.
+    """
+    query = (
+        select(*comments.c["id", "article", "worth"])
+        .where(comments.c.id > after, comments.c.worth >= 0)
+        .order_by(comments.c.id)
+        .limit(RANKED_AT_ONCE)
+    )
+    lock_articles(connection, (row.article for row in connection.execute(query)))
+    before = {row.id: row.worth for row in connection.execute(query)}
+    if not before:
+        return 0, 0
+    last = max(before)
+    own = (
+        select(scores.c.comment, scorings.c.attribute, scores.c.value)
+        .join(scorings, scorings.c.id == scores.c.scoring)
+        .where(scores.c.comment > after, scores.c.comment <= last, scores.c.newest)
+    )
+    found = pd.DataFrame(connection.execute(own).all(), columns=["comment", "attribute", "value"])
+    merits = worth(
+        found.astype({"value": float}).pivot_table(
+            index="comment", columns="attribute", values="value", dropna=False
+        )
+    )
+    changed = [
+        {"row": row, "merit": float(merits[row])}
+        for row, old in before.items()
+        if row in merits.index and not math.isclose(merits[row], old, abs_tol=1e-9)
+    ]
+    if changed:
+        connection.execute(_SET_WORTH, changed)
+    return last, len(before)
 
 
 def read_scores(connection: Connection, comment_ids: Sequence[str]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The store on SQLite or PostgreSQL: opens transactions, the modules beside it do the work."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -52,7 +52,13 @@ from moderation.store.overview import (
 from moderation.store.queue import count, find, read_queue
 from moderation.store.ranges import Order, count_by_score, read_range, read_undecided
 from moderation.store.rows import comment_id_of, comment_rows, upsert
-from moderation.store.scoring import add_scores, newest_scores, read_scores, unscored_rows
+from moderation.store.scoring import (
+    add_scores,
+    newest_scores,
+    rank_some,
+    read_scores,
+    unscored_rows,
+)
 from moderation.store.surveys import add_policy, read_policies, read_survey
 from moderation.store.tables import articles, facts
 from moderation.store.threads import add_thread, read_thread
@@ -139,6 +145,23 @@ class SqlStore:
         """Keep scores with what produced them; the same key again replaces the value."""
         with self._writing() as connection:
             add_scores(connection, scores, versions, worth, texts)
+
+    def rank(
+        self,
+        worth: Callable[[pd.DataFrame], pd.Series],
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Compute anew how much a look at each scored comment is worth."""
+        after = done = 0
+        while True:
+            with self._writing() as connection:
+                after, count = rank_some(connection, worth, after)
+            if not count:
+                return
+            done += count
+            if progress is not None:
+                progress(done)
 
     def scores(self, comment_ids: list[str]) -> pd.DataFrame:
         """Return the newest scores of some comments."""

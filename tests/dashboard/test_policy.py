@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
 from newsroom import BATHS, BATHS_THREAD, TRAMS_THREAD, fill
 from streamlit.testing.v1 import AppTest
 
 from moderation import moderators, review, rules
 from moderation.frames import comment_key
-from moderation.policy import Policy, Rule
-from moderation.schema import Action, Role
-from moderation.store import Store
+from moderation.policy import Policy, Rule, worth
+from moderation.schema import ATTRIBUTES, Action, Role
+from moderation.store import QueueFilter, Store
 
 Run = Callable[..., AppTest]
 
@@ -45,7 +46,6 @@ def test_a_draft_shows_what_it_would_do_and_counts_once_saved(store: Store, page
     assert "Version 1, saved by Ana" in html(app)
     assert "too much drift" in html(app)
     saved = rules.in_force(store)
-    assert saved is not None
     assert saved.rules == (Rule("off_topic", 0.8, 1.0, Action.REJECT),)
     assert store.counts()["rejected"] == 0
 
@@ -58,6 +58,9 @@ def test_thresholds_of_the_policy_are_the_queues(store: Store, queue: Run, page:
     shown = html(queue(comment=comment_key(BATHS.url, "c3")))
     assert "Insult 0.97, threshold 0.99" in shown
     assert "Toxicity 0.94, threshold 0.50" in shown
+    rows = store.queue(QueueFilter(), limit=20)
+    wanted = worth(rows[list(ATTRIBUTES)], rules.in_force(store))
+    assert rows["worth"].tolist() == pytest.approx(wanted.tolist())
 
 
 def test_an_earlier_version_can_be_put_back(store: Store, page: Run) -> None:
@@ -66,7 +69,6 @@ def test_an_earlier_version_can_be_put_back(store: Store, page: Run) -> None:
     app = page("policy").button(key="back-to-1").click().run()
     assert "Version 3 is in force." in html(app)
     now = rules.in_force(store)
-    assert now is not None
     assert now.rules == (Rule("spam", 0.9, 1, Action.REJECT),)
     assert store.policies()[0].note == "back to version 1"
 

@@ -8,7 +8,10 @@ import pytest
 from asking import client_of, settings_in
 from samples import comment_ids, make_thread
 
+from moderation import rules
 from moderation.pipeline import score_waiting
+from moderation.policy import Policy
+from moderation.schema import ATTRIBUTES
 from moderation.scorers import load
 
 SIGNED_WITH = "between Coral and us"
@@ -159,6 +162,20 @@ def test_corals_phase_flags_and_withholds_only_when_told_to(filled):
     assert held.json()["status"] == "SYSTEM_WITHHELD"
     quiet = phase(client, "The ferry will sail every hour, how nice.", url="https://new.example/")
     assert (quiet.status_code, quiet.content) == (204, b"")
+
+
+def test_corals_phase_and_labels_follow_the_policy_in_force(tmp_path):
+    with client_of(settings_in(tmp_path, coral_secret=SIGNED_WITH)) as client:
+        store = client.app.state.server.service.store
+        thread = make_thread("You utter fool.")
+        store.add_thread(thread, source="p")
+        score_waiting(store, load("bulk"))
+        assert phase(client, "You utter fool.").status_code == 200
+        rules.save(store, Policy(thresholds=dict.fromkeys(ATTRIBUTES, 1.0)), "ana", "all is well")
+        assert phase(client, "You utter fool.").status_code == 204
+        body = {"comment_id": comment_ids(thread)[0], "action": "approve", "moderator": "ana"}
+        assert client.post("/v1/decisions", json=body).status_code == 201
+        assert store.labels().empty  # nothing was flagged, so nothing is denied
 
 
 def test_corals_phase_needs_its_signature(filled, client):

@@ -365,22 +365,6 @@ def nearest_passage(
     return told[1], told[0]
 
 
-def drift_began(scores: list[float]) -> int | None:
-    """Tell where a branch left the subject.
-
-    Args:
-        scores: Of a comment and all it answers, the oldest first, its own last.
-
-    Returns:
-        Place of the first of those off-topic comments that lead to the last without a break;
-        None where the last is on topic.
-    """
-    place = len(scores)
-    while place and scores[place - 1] >= 0.5:
-        place -= 1
-    return place if place < len(scores) else None
-
-
 @lru_cache(maxsize=8192)
 def masked(text: str) -> str:
     """Return a text as the encoder reads it: one that names sides loses which."""

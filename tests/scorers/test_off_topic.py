@@ -13,7 +13,6 @@ from moderation.scorers.off_topic import (
     MOST_UNSURE,
     PARTS,
     OffTopicScorer,
-    drift_began,
     masked,
     nearest_passage,
     size_of,
@@ -150,14 +149,6 @@ def test_a_score_is_the_same_bits_alone_and_in_company():
 
 def test_what_a_comment_quotes_counts_as_its_parent():
     assert drift(f"(In reply to: {ON} -- Ann) {OFF}")[0] == drift(OFF, parent_text=ON)[0]
-
-
-@pytest.mark.parametrize(
-    ("scores", "place"),
-    [([0.1, 0.2], None), ([0.1, 0.7, 0.9], 1), ([0.9, 0.1, 0.6], 2), ([0.8], 0), ([], None)],
-)
-def test_the_drift_began_with_the_first_of_an_unbroken_row(scores, place):
-    assert drift_began(scores) == place
 
 
 def test_passages_keep_every_word_and_none_is_long():

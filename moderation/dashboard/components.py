@@ -1,7 +1,7 @@
 """What several pages draw: notices, the article, score bars, comments in their thread."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -274,12 +274,32 @@ def key_help(keys: Sequence[tuple[str, str]]) -> None:
     st.html(f'<dl class="desk-keys">{rows}</dl>')
 
 
-def keys() -> bool:
+def keys(
+    reasons: Mapping[str, str], subject: str, on_reason: Callable[[str, str, bool], None]
+) -> bool:
     """Have ``n`` go to the note and ``/`` to the search; tell whether ``?`` was just pressed.
 
-    Streamlit's own shortcuts take letters and digits only, and press buttons only.
+    Streamlit's own shortcuts take letters and digits only, and press buttons only; each button
+    costs the browser time.
+
+    Args:
+        reasons: Letter -> what it stands for.
+        subject: What is decided.
+        on_reason: Called with the subject that was open when a letter was pressed, what it stands
+            for, and whether Shift was held.
     """
-    result = _keys_component()(key="more-keys", on_help_change=lambda: None)
+
+    def chosen() -> None:
+        pressed = st.session_state["more-keys"].get("reason")
+        if pressed and pressed["reason"] in reasons.values():
+            on_reason(pressed["subject"], pressed["reason"], bool(pressed["decides"]))
+
+    result = _keys_component()(
+        key="more-keys",
+        data={"reasons": dict(reasons), "subject": subject},
+        on_help_change=lambda: None,
+        on_reason_change=chosen,
+    )
     return bool(result.get("help"))
 
 

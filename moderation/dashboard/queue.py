@@ -1,5 +1,7 @@
 """The queue page: one waiting comment with all it takes to decide, and the keys to do so."""
 
+from functools import partial
+
 import streamlit as st
 
 from moderation import review
@@ -17,7 +19,13 @@ from moderation.dashboard.components import (
 from moderation.dashboard.filters import clear_filters, view_from_sidebar
 from moderation.dashboard.listing import listing
 from moderation.dashboard.panels import conversation_panel, evidence_panel, warnings
-from moderation.dashboard.verdict import Verdict, verdict_panel, widget_key
+from moderation.dashboard.verdict import (
+    REASON_KEYS,
+    Verdict,
+    reason_name,
+    verdict_panel,
+    widget_key,
+)
 from moderation.errors import ConflictError, ModerationError
 from moderation.schema import Action, Decision, Sampling
 from moderation.store import QueueFilter
@@ -26,6 +34,8 @@ KEYS = (
     ("A", "Approve"),
     ("X", "Reject, for the reason chosen"),
     ("F", "Choose the next reason"),
+    *((letter.upper(), f"Reason: {reason_name(one)}") for letter, one in REASON_KEYS.items()),
+    ("Shift + letter", "Reject for that reason at once"),
     ("E", "Escalate to a colleague; the comment stays in the queue"),
     ("J", "Next; a comment left undecided comes back when the rest is done"),
     ("K", "Previous"),
@@ -69,7 +79,7 @@ def _work(view: desk.View) -> None:
         if listed is not None:
             listed.draw(comment_id)
         conversation_panel(case)
-    if keys():
+    if keys(REASON_KEYS, comment_id, partial(_reason, verdict, case, view)):
         _key_dialog()
     look_ahead(desk.waiting_for(view.where))
 
@@ -198,6 +208,17 @@ def _decide(verdict: Verdict, action: Action, standing: Decision | None, view: d
         _compare(here, standing, action)
     verdict.forget()
     desk.forward(view, decided=action is not Action.ESCALATE)
+
+
+def _reason(
+    verdict: Verdict, case: Case, view: desk.View, subject: str, reason: str, at_once: bool
+) -> None:
+    """Choose the reason whose key was pressed; with Shift also reject, where that is allowed."""
+    if subject != verdict.comment_id or not desk.is_open(subject):
+        return
+    verdict.choose(reason)
+    if at_once and not case.settled:
+        _decide(verdict, Action.REJECT, case.standing, view)
 
 
 def _compare(here: desk.Desk, first: Decision, action: Action) -> None:

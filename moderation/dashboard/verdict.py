@@ -19,6 +19,22 @@ OVERRIDE_KEYS = "1234567890p"
 """Of the rows of scores, in their order."""
 
 OTHER = "other"
+REASON_KEYS: Mapping[str, str] = {
+    "t": "toxicity",
+    "v": "severe_toxicity",
+    "i": "identity_attack",
+    "s": "insult",
+    "w": "profanity",
+    "d": "threat",
+    "y": "sexually_explicit",
+    "b": "attack_on_commenter",
+    "m": "spam",
+    "o": "off_topic",
+    "l": "political_spam",
+    "z": OTHER,
+}
+"""Letters that choose a reason; Streamlit keeps c and r for itself."""
+_LETTERS = {reason: letter.upper() for letter, reason in REASON_KEYS.items()}
 NOTE_CHARS = 2000
 
 
@@ -77,7 +93,11 @@ class Verdict:
         """Choose the reason after the chosen one: what is flagged first, the rest behind it."""
         order = [*sorted(ATTRIBUTES, key=lambda name: not self.flagged(name)), OTHER]
         place = order.index(self.reason) + 1
-        st.session_state[widget_key("reason", self.comment_id)] = order[place % len(order)]
+        self.choose(order[place % len(order)])
+
+    def choose(self, reason: str) -> None:
+        """Choose a reason."""
+        st.session_state[widget_key("reason", self.comment_id)] = reason
 
     def contrary(self, attribute: str) -> float:
         """Return the value that contradicts the score."""
@@ -97,9 +117,8 @@ class Verdict:
         if value is not None:
             said[attribute] = value
         st.session_state[self._said] = said
-        key = widget_key("reason", self.comment_id)
         if self.reason == OTHER or said.get(self.reason) == 0:
-            st.session_state[key] = self.suggested()
+            self.choose(self.suggested())
 
     def forget(self) -> None:
         """Drop what was said: it has been recorded."""
@@ -120,11 +139,11 @@ def verdict_panel(verdict: Verdict) -> None:
     """Draw the reason chooser, the scores with their overrides, and the note."""
     key = widget_key("reason", verdict.comment_id)
     if key not in st.session_state:
-        st.session_state[key] = verdict.suggested()
+        verdict.choose(verdict.suggested())
     st.pills(
         "Reason if rejected",
         [*ATTRIBUTES, OTHER],
-        format_func=lambda name: NAMES.get(name, "Other"),
+        format_func=lambda name: f"{reason_name(name)} `{_LETTERS[name]}`",
         required=True,
         wrap=True,
         key=key,
@@ -139,6 +158,11 @@ def verdict_panel(verdict: Verdict) -> None:
     st.text_input(
         "Note for colleagues", key=widget_key("note", verdict.comment_id), max_chars=NOTE_CHARS
     )
+
+
+def reason_name(reason: str) -> str:
+    """Return how a reason is called on screen."""
+    return NAMES.get(reason, "Other")
 
 
 def _override(verdict: Verdict, attribute: str, key: str) -> None:

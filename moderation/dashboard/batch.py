@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from moderation.dashboard import resources
 from moderation.dashboard.bulk import Plan, bulk_actions, comment_node, expectation, forget_message
-from moderation.dashboard.components import NAMES, day, empty_state, notice, thread_view
+from moderation.dashboard.components import NAMES, day, empty_state, notice
 from moderation.dashboard.filters import article_titles, url_choice
 from moderation.dashboard.inert import one_line
+from moderation.dashboard.live import thread_view
 from moderation.review import BATCH_MOST, OTHER, SAMPLE
 from moderation.schema import ATTRIBUTES, Action
 from moderation.store import ScoreRange

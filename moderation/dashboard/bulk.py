@@ -8,7 +8,8 @@ import streamlit as st
 
 from moderation import review
 from moderation.dashboard import resources
-from moderation.dashboard.components import NAMES, VERBS, Node, TopScore, day, notice, thread_view
+from moderation.dashboard.components import NAMES, VERBS, day, notice
+from moderation.dashboard.live import Node, TopScore, thread_view
 from moderation.errors import ModerationError
 from moderation.review import OTHER, expected_errors, sample_size
 from moderation.schema import ATTRIBUTES, Action

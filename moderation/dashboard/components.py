@@ -1,20 +1,17 @@
-"""What several pages draw: notices, the article, score bars, comments in their thread."""
+"""What several pages draw: notices, the article, score bars, tables."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
-from moderation.dashboard.inert import markup, one_line, visible, visible_places
+from moderation.dashboard.inert import markup, one_line
 from moderation.schema import Article, Decision
 
 ASSETS = Path(__file__).parent / "assets"
@@ -47,74 +44,16 @@ STATEMENTS: dict[str, tuple[str, str]] = {
 }
 """What an override says, for the values 0 and 1."""
 VERBS = {"approve": "approved", "reject": "rejected", "escalate": "escalated"}
-_HARSH = {NAMES[name] for name in NAMES if name not in ("spam", "off_topic", "political_spam")}
 _NUMBER = ' class="number"'
-TEXT_LIMIT = 600
-"""Characters of a comment shown before "show all"; the open comment gets four times as many."""
-DENSE_LIMIT = 160
-QUOTED_LIMIT = 200
-"""The same for what it quotes."""
 
 
 LEAD_CHARS = 220
 """Of an article's text, shown unasked."""
 
 
-@dataclass(frozen=True, slots=True)
-class TopScore:
-    """The one score that stands for a comment in its thread.
-
-    Args:
-        name: What it measures, as shown.
-        value: In [0, 1].
-        flagged: Whether it has reached its threshold.
-    """
-
-    name: str
-    value: float
-    flagged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One comment as ``thread_view`` draws it, or a gap in the thread.
-
-    Args:
-        id: The comment's id in the store, used by the link that opens it.
-        depth: 0 at top level.
-        author: As shown by the platform.
-        when: When it was published, as text; empty if unknown.
-        text: The whole comment.
-        quoted: What it repeats of other comments; drawn small, above the text.
-        state: waiting, approved, rejected, escalated; empty to show none.
-        top: The score that stands for the comment, see ``conversation``; None: not scored.
-        current: Whether this is the comment being decided.
-        gap: If not empty, nothing but this line is drawn.
-        marks: Start and end of the parts of ``text`` that are marked, in order, in code points.
-        why: What the marks mean; drawn below the text.
-        place: Title of its article, where comments of several are listed.
-        mark: Something to know about it, in a few words.
-    """
-
-    id: str = ""
-    depth: int = 0
-    author: str = ""
-    when: str = ""
-    text: str = ""
-    quoted: str = ""
-    state: str = ""
-    top: TopScore | None = None
-    current: bool = False
-    gap: str = ""
-    marks: tuple[tuple[int, int], ...] = ()
-    why: str = ""
-    place: str = ""
-    mark: str = ""
-
-
 def style() -> None:
     """Add the desk's style sheet to the page."""
-    st.html(f"<style>{_asset('desk.css')}</style>")
+    st.html(f"<style>{asset('desk.css')}</style>")
 
 
 def notice(text: str, *, title: str = "", quiet: bool = False) -> None:
@@ -274,72 +213,6 @@ def key_help(keys: Sequence[tuple[str, str]]) -> None:
     st.html(f'<dl class="desk-keys">{rows}</dl>')
 
 
-def keys(
-    reasons: Mapping[str, str], subject: str, on_reason: Callable[[str, str, bool], None]
-) -> bool:
-    """Have ``n`` go to the note and ``/`` to the search; tell whether ``?`` was just pressed.
-
-    Streamlit's own shortcuts take letters and digits only, and press buttons only; each button
-    costs the browser time.
-
-    Args:
-        reasons: Letter -> what it stands for.
-        subject: What is decided.
-        on_reason: Called with the subject that was open when a letter was pressed, what it stands
-            for, and whether Shift was held.
-    """
-
-    def chosen() -> None:
-        pressed = st.session_state["more-keys"].get("reason")
-        if pressed and pressed["reason"] in reasons.values():
-            on_reason(pressed["subject"], pressed["reason"], bool(pressed["decides"]))
-
-    result = _keys_component()(
-        key="more-keys",
-        data={"reasons": dict(reasons), "subject": subject},
-        on_help_change=lambda: None,
-        on_reason_change=chosen,
-    )
-    return bool(result.get("help"))
-
-
-def thread_view(
-    nodes: Sequence[Node],
-    *,
-    key: str,
-    label: str,
-    open_label: str = "",
-    fold: bool = False,
-    dense: bool = False,
-) -> str | None:
-    """Draw comments in their thread.
-
-    Args:
-        nodes: In page order.
-        key: Streamlit's key of this view.
-        label: Its name for assistive technology.
-        open_label: Text of the link on every other comment; none without.
-        fold: Whether replies can be folded away.
-        dense: One line a comment, with its article.
-
-    Returns:
-        The id of the comment whose link was clicked in this run, or None.
-    """
-    data: dict[str, Any] = {
-        "nodes": [_plain(node) for node in nodes],
-        "label": label,
-        "open_label": open_label,
-        "fold": fold,
-        "dense": dense,
-        "limit": DENSE_LIMIT if dense else TEXT_LIMIT,
-        "quoted_limit": QUOTED_LIMIT,
-        "blur": st.session_state.get("blur", ""),
-    }
-    result = _thread_component()(key=key, data=data, on_open_change=lambda: None)
-    opened = result.get("open")
-    return opened if isinstance(opened, str) else None
-
-
 def side_by_side(
     one: str, ours: Sequence[tuple[int, int]], other: str, theirs: Sequence[tuple[int, int]]
 ) -> None:
@@ -369,20 +242,6 @@ def _marked(text: str, spans: Sequence[tuple[int, int]], tag: str) -> str:
     return "".join([*parts, markup(text[place:])])
 
 
-def _plain(node: Node) -> dict[str, Any]:
-    places = visible_places(node.text, [place for mark in node.marks for place in mark])
-    shown = {
-        "marks": list(zip(places[::2], places[1::2], strict=True)),
-        "author": one_line(node.author, limit=80),
-        "when": one_line(node.when, limit=40),
-        "text": visible(node.text),
-        "place": one_line(node.place, limit=80),
-        "quoted": visible(node.quoted),
-        "harsh": node.top is not None and node.top.flagged and node.top.name in _HARSH,
-    }
-    return asdict(node) | shown
-
-
 def _cell(value: str | int) -> str:
     if isinstance(value, int):
         return f"<td{_NUMBER}>{value:,}</td>"
@@ -400,17 +259,6 @@ def _link(url: str) -> str:
 
 
 @cache
-def _thread_component() -> ComponentRenderer:
-    return st.components.v2.component(
-        "moderation_thread", css=_asset("thread.css"), js=_asset("thread.js")
-    )
-
-
-@cache
-def _keys_component() -> ComponentRenderer:
-    return st.components.v2.component("moderation_keys", html="<span></span>", js=_asset("keys.js"))
-
-
-@cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or script of ours."""
     return (ASSETS / name).read_text(encoding="utf-8")

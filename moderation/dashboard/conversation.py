@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from moderation.dashboard.components import NAMES, Node, TopScore
+from moderation.dashboard.components import NAMES
+from moderation.dashboard.live import Node, TopScore
 from moderation.policy import HARM, Policy
 from moderation.schema import ATTRIBUTES, Comment, Thread
 from moderation.scorers.spans import Explanation

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from moderation.dashboard import conversation, desk, resources
-from moderation.dashboard.components import VERBS, Node, notice, thread_view
+from moderation.dashboard.components import VERBS, notice
+from moderation.dashboard.live import Node, thread_view
 from moderation.schema import ATTRIBUTES
 
 ROWS = 15

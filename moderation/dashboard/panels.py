@@ -9,15 +9,14 @@ from moderation.dashboard.case import Case
 from moderation.dashboard.components import (
     NAMES,
     VERBS,
-    Node,
     article_head,
     describe,
     history_list,
     notice,
-    thread_view,
 )
 from moderation.dashboard.filters import show_author
 from moderation.dashboard.inert import one_line
+from moderation.dashboard.live import Node, thread_view
 from moderation.dashboard.verdict import Verdict, widget_key
 from moderation.frames import comment_key
 from moderation.schema import Action

@@ -7,17 +7,10 @@ import streamlit as st
 from moderation import review
 from moderation.dashboard import desk, resources
 from moderation.dashboard.case import Case, look_ahead, read_case
-from moderation.dashboard.components import (
-    VERBS,
-    centred,
-    describe,
-    empty_state,
-    key_help,
-    keys,
-    notice,
-)
+from moderation.dashboard.components import VERBS, centred, describe, empty_state, key_help, notice
 from moderation.dashboard.filters import clear_filters, view_from_sidebar
 from moderation.dashboard.listing import listing
+from moderation.dashboard.live import keys
 from moderation.dashboard.panels import conversation_panel, evidence_panel, warnings
 from moderation.dashboard.verdict import (
     REASON_KEYS,

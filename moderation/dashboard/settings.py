@@ -5,6 +5,7 @@ import streamlit as st
 from moderation import erasure, moderators
 from moderation.dashboard import resources
 from moderation.dashboard.components import notice, table
+from moderation.dashboard.live import theme_chooser
 from moderation.errors import ModerationError
 from moderation.preferences import BLURS, SIZES, Preferences
 from moderation.schema import Role
@@ -58,10 +59,8 @@ def _own() -> None:
             resources.keep_preferences(Preferences(blur, size, int(minutes)))
             st.session_state["settings-said"] = f"Kept for {resources.moderator()}."
             st.rerun()
-    notice(
-        "Light or dark follows your system. Screen readers read blurred words as they are.",
-        quiet=True,
-    )
+    theme_chooser()
+    notice("Screen readers read blurred words as they are.", quiet=True)
 
 
 def _roles() -> None:

@@ -8,16 +8,9 @@ import streamlit as st
 
 from moderation.dashboard import conversation, resources
 from moderation.dashboard.charts import drift_chart
-from moderation.dashboard.components import (
-    VERBS,
-    Node,
-    article_head,
-    article_row,
-    empty_state,
-    notice,
-    thread_view,
-)
+from moderation.dashboard.components import VERBS, article_head, article_row, empty_state, notice
 from moderation.dashboard.intake import add_pages, reports
+from moderation.dashboard.live import Node, thread_view
 from moderation.dashboard.verdict import widget_key
 from moderation.frames import comment_key
 from moderation.schema import Comment

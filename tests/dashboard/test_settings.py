@@ -75,7 +75,7 @@ def test_one_comment_is_erased_by_its_id(store: Store, page: Run) -> None:
 
 def _cared_for() -> None:
     from moderation.dashboard.care import look_after  # noqa: PLC0415 - runs as a script
-    from moderation.dashboard.components import Node, thread_view  # noqa: PLC0415
+    from moderation.dashboard.live import Node, thread_view  # noqa: PLC0415
 
     look_after()
     thread_view([Node(id="x", text="You fool.")], key="thread", label="Thread")

@@ -1,5 +1,5 @@
 // Draws comments as a list. Text goes in by textContent only: nothing a commenter wrote is
-// ever parsed as markup. The shape of `data` is documented in components.thread_view.
+// ever parsed as markup. The shape of `data` is documented in live.thread_view.
 const INDENT_LEVELS = 10;
 
 function element(tag, className, text) {

@@ -16,11 +16,12 @@ import pandas as pd
 from moderation.dashboard import conversation, resources
 from moderation.errors import ModelError, StoreError
 from moderation.frames import comment_key
+from moderation.policy import Policy, flagged
 from moderation.review import is_second_look, may_overrule
-from moderation.schema import Comment, Decision
+from moderation.schema import ATTRIBUTES, Comment, Decision
 from moderation.scorers import Explaining, Scorer
 from moderation.scorers.off_topic import nearest_passage
-from moderation.scorers.spans import NOTABLE, Explanation, explain, explainable
+from moderation.scorers.spans import NOTABLE, Explanation, explain_each, explainable
 from moderation.store import Family, QueueFilter, Record, Store
 
 ALIKE = 8
@@ -45,7 +46,7 @@ class Case:
         passage: The article's passage nearest to it, and how near (cosine); None: no article.
         record: What was decided about its author's comments.
         alike: Comments that say nearly the same: the columns of ``Store.alike``.
-        marked: The words that made its highest score, if a scorer can say.
+        marked: The words that made its flagged scores, or else the highest, where a scorer can say.
     """
 
     comment_id: str
@@ -58,7 +59,7 @@ class Case:
     passage: tuple[str, float] | None
     record: Record
     alike: pd.DataFrame
-    marked: Explanation | None
+    marked: tuple[Explanation, ...]
 
     @property
     def comment(self) -> Comment:
@@ -101,22 +102,23 @@ def read_case(comment_id: str) -> Case | None:
         passage=_passage(said, family.thread.article.text),
         record=Record({}, []) if blind else store.record(family.comment.author),
         alike=store.alike(comment_id, limit=ALIKE),
-        marked=_marked(scorers, said, scores.get(comment_id, {})),
+        marked=_marked(scorers, said, scores.get(comment_id, {}), resources.policy()),
     )
 
 
 def look_ahead(where: QueueFilter) -> None:
     """Prepare what takes a model's time for the first comments of a view, in the background."""
     if _busy.acquire(blocking=False):
-        arguments = (resources.store(), resources.scorers(), where)
+        arguments = (resources.store(), resources.scorers(), where, resources.policy())
         Thread(target=_prepare, args=arguments, name="look-ahead", daemon=True).start()
 
 
-def _prepare(store: Store, scorers: Sequence[Scorer], where: QueueFilter) -> None:
+def _prepare(store: Store, scorers: Sequence[Scorer], where: QueueFilter, policy: Policy) -> None:
     try:
         rows = store.queue(where, limit=AHEAD)
         for row in rows.to_dict("records"):
-            _marked(scorers, str(row["text"]), {str(name): row[name] for name in row})
+            scores = {name: float(row[name]) for name in ATTRIBUTES}
+            _marked(scorers, str(row["text"]), scores, policy)
         context = store.context(rows["comment_id"].tolist())
         for place in range(len(context)):
             _explanations(scorers, context.iloc[[place]])
@@ -142,24 +144,31 @@ def _explanations(scorers: Sequence[Scorer], context: pd.DataFrame) -> list[str]
 
 
 def _marked(
-    scorers: Sequence[Scorer], text: str, scores: Mapping[str, float]
-) -> Explanation | None:
-    """Say which words made the highest score of a comment; None if none can be explained."""
+    scorers: Sequence[Scorer], text: str, scores: Mapping[str, float], policy: Policy
+) -> tuple[Explanation, ...]:
+    """Say which words made a comment's flagged scores, or else its highest, where a scorer can."""
     try:
         giving: dict[str, Any] = explainable(scorers)
         able = [name for name in giving if scores.get(name, math.nan) >= NOTABLE]
-        if not able:
-            return None
-        highest = max(able, key=lambda name: scores[name])
-        return _explain(giving[highest], highest, text)
+        wanted = [name for name in flagged(scores, policy) if name in able] or [
+            max(able, key=lambda name: scores[name])
+        ] * bool(able)
+        by_scorer = {
+            scorer: tuple(name for name in wanted if giving[name] is scorer)
+            for scorer in dict.fromkeys(giving[name] for name in wanted)
+        }
+        return tuple(
+            one for scorer, names in by_scorer.items() for one in _explain(scorer, names, text)
+        )
     except ModelError:
-        return None  # the chosen model is not there; the stored scores still are
+        return ()  # the chosen model is not there; the stored scores still are
 
 
 @lru_cache(maxsize=256)
-def _explain(scorer: Scorer, attribute: str, text: str) -> Explanation:
-    """Explain one score; kept, as the page is drawn anew at every click."""
-    return Explanation(attribute, tuple(explain(scorer, [text], attribute)[0]))
+def _explain(scorer: Scorer, attributes: tuple[str, ...], text: str) -> tuple[Explanation, ...]:
+    """Explain some scores; kept, as the page is drawn anew at every click."""
+    found = explain_each(scorer, [text], attributes)[0]
+    return tuple(Explanation(name, tuple(found[name])) for name in attributes)
 
 
 def _passage(text: str, article: str) -> tuple[str, float] | None:

@@ -4,12 +4,13 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from moderation.dashboard.components import NAMES
 from moderation.dashboard.live import Node, TopScore
 from moderation.policy import HARM, Policy
 from moderation.schema import ATTRIBUTES, Comment, Thread
-from moderation.scorers.spans import Explanation
+from moderation.scorers.spans import Explanation, Span
 from moderation.store import Family
 
 NEAREST_PARENTS = 4
@@ -124,13 +125,31 @@ def node(
     )
 
 
-def explained(node: Node, explanation: Explanation) -> Node:
-    """Mark the words that made one of a comment's scores, and say so below them."""
-    name = NAMES.get(explanation.attribute, explanation.attribute)
-    marks = tuple((span.start, span.end) for span in explanation.spans)
-    share = min(1.0, sum(span.score for span in explanation.spans))
-    why = f"Marked: the words that made the score “{name}”. Without them it falls by {share:.2f}."
-    return replace(node, marks=marks, why=why if marks else "")
+def explained(node: Node, explanations: Sequence[Explanation]) -> Node:
+    """Mark the words that made some of a comment's scores, and say below which and how much."""
+    shares: dict[tuple[int, int], list[str]] = {}
+    places = sorted({end for one in explanations for span in one.spans for end in _ends(span)})
+    for start, end in pairwise(places):
+        names = [
+            NAMES.get(one.attribute, one.attribute)
+            for one in explanations
+            if any(span.start <= start and end <= span.end for span in one.spans)
+        ]
+        if names:
+            shares[start, end] = names
+    falls = [
+        f"{NAMES.get(one.attribute, one.attribute)} "
+        f"({min(1.0, sum(span.score for span in one.spans)):.2f} less without them)"
+        for one in explanations
+        if one.spans
+    ]
+    marks = tuple((start, end, ", ".join(names)) for (start, end), names in shares.items())
+    why = f"Marked: the words that made {'; '.join(falls)}." if falls else ""
+    return replace(node, marks=marks, why=why)
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def published(comment: Comment) -> str:

@@ -49,7 +49,8 @@ class Node:
         top: The score that stands for the comment, see ``conversation``; None: not scored.
         current: Whether this is the comment being decided.
         gap: If not empty, nothing but this line is drawn.
-        marks: Start and end of the parts of ``text`` that are marked, in order, in code points.
+        marks: Start and end of the parts of ``text`` that are marked, in order, in code points, and
+            what each is marked for.
         why: What the marks mean; drawn below the text.
         place: Title of its article, where comments of several are listed.
         mark: Something to know about it, in a few words.
@@ -65,7 +66,7 @@ class Node:
     top: TopScore | None = None
     current: bool = False
     gap: str = ""
-    marks: tuple[tuple[int, int], ...] = ()
+    marks: tuple[tuple[int, int, str], ...] = ()
     why: str = ""
     place: str = ""
     mark: str = ""
@@ -143,9 +144,10 @@ def theme_chooser() -> None:
 
 
 def _plain(node: Node) -> dict[str, Any]:
-    places = visible_places(node.text, [place for mark in node.marks for place in mark])
+    places = visible_places(node.text, [place for mark in node.marks for place in mark[:2]])
+    what = [mark[2] for mark in node.marks]
     shown = {
-        "marks": list(zip(places[::2], places[1::2], strict=True)),
+        "marks": list(zip(places[::2], places[1::2], what, strict=True)),
         "author": one_line(node.author, limit=80),
         "when": one_line(node.when, limit=40),
         "text": visible(node.text),

@@ -148,8 +148,7 @@ def _nodes(case: Case) -> list[Node]:
             top=conversation.top_score(case.scores.get(comment_id, {}), policy),
             current=current,
         )
-        marked = case.marked if current else None
-        nodes.append(conversation.explained(node, marked) if marked else node)
+        nodes.append(conversation.explained(node, case.marked) if current else node)
         if current:
             below = depth + 1
     return nodes

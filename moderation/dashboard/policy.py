@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import zip_longest
 
 import altair as alt
 import pandas as pd
@@ -56,6 +57,20 @@ def rule_sentence(rule: Rule) -> str:
         f"{rule.action.capitalize()} where {NAMES[rule.attribute].lower()} is "
         f"{rule.low:.2f} to {rule.high:.2f}{where}{language}"
     )
+
+
+def changes(before: Policy, after: Policy) -> str:
+    """Say what one policy has changed of another."""
+    said = [
+        f"{NAMES[name]} {before.thresholds[name]:.2f} → {after.thresholds[name]:.2f}"
+        for name in ATTRIBUTES
+        if not math.isclose(before.thresholds[name], after.thresholds[name])
+    ]
+    said += [f"new: {rule_sentence(rule)}" for rule in after.rules if rule not in before.rules]
+    said += [f"gone: {rule_sentence(rule)}" for rule in before.rules if rule not in after.rules]
+    if before.automatic != after.automatic:
+        said.append("rules decide by themselves" if after.automatic else "rules only advise")
+    return "; ".join(said) or "nothing changed"
 
 
 def _in_force(now: Policy, versions: list[PolicyVersion]) -> None:
@@ -277,18 +292,15 @@ def _versions(versions: list[PolicyVersion], *, allowed: bool) -> None:
     if not versions:
         return
     st.header("Versions")
-    for version in versions[:VERSIONS]:
+    first = Policy.from_settings(resources.settings())
+    for version, before in zip_longest(versions[:VERSIONS], versions[1 : VERSIONS + 1]):
         saved = policy_of(version)
-        changed = [
-            NAMES[name] for name in ATTRIBUTES if not math.isclose(saved.thresholds[name], 0.5)
-        ]
         with st.container(horizontal=True, vertical_alignment="center"):
             notice(
                 f"{version.number} · {one_line(version.saved_by, limit=80)} · "
-                f"{version.saved_at:%d %b %Y %H:%M} UTC · {len(saved.rules)} rules"
-                f"{', automatic' if saved.automatic else ''} · "
-                f"{len(changed)} thresholds other than 0.50"
-                + (f" · {one_line(version.note)}" if version.note else ""),
+                f"{version.saved_at:%d %b %Y %H:%M} UTC"
+                + (f" · {one_line(version.note)}" if version.note else "")
+                + f" · {changes(policy_of(before) if before else first, saved)}",
                 quiet=True,
             )
             st.space("stretch")

@@ -67,7 +67,10 @@ def test_an_earlier_version_can_be_put_back(store: Store, page: Run) -> None:
     rules.save(store, Policy(rules=(Rule("spam", 0.9, 1, Action.REJECT),)), "Ben", "first")
     rules.save(store, Policy(), "Ben", "second")
     app = page("policy").button(key="back-to-1").click().run()
-    assert "Version 3 is in force." in html(app)
+    shown = html(app)
+    assert "Version 3 is in force." in shown
+    assert "first · new: Reject where advertising is 0.90 to 1.00" in shown
+    assert "second · gone: Reject where advertising is 0.90 to 1.00" in shown
     now = rules.in_force(store)
     assert now.rules == (Rule("spam", 0.9, 1, Action.REJECT),)
     assert store.policies()[0].note == "back to version 1"

@@ -14,9 +14,11 @@ function fill(holder, characters, marks, count) {
   const part = (from, to) => characters.slice(from, Math.min(to, count)).join("");
   holder.replaceChildren();
   let place = 0;
-  for (const [start, end] of marks) {
+  for (const [start, end, what] of marks) {
     if (start >= count) break;
-    holder.append(part(place, start), element("mark", "", part(start, end)));
+    const marked = element("mark", "", part(start, end));
+    marked.title = what;
+    holder.append(part(place, start), marked);
     place = end;
   }
   holder.append(part(place, count));

@@ -61,7 +61,7 @@ def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> N
                 open_targets(targets, settings, render=render, tell=say),
                 store,
                 scorers,
-                timeout_s=settings.page_timeout_s,
+                settings=settings,
                 progress=scored,
             ):
                 _tell(report)

@@ -150,16 +150,13 @@ def _marked(
     try:
         giving: dict[str, Any] = explainable(scorers)
         able = [name for name in giving if scores.get(name, math.nan) >= NOTABLE]
-        wanted = [name for name in flagged(scores, policy) if name in able] or [
-            max(able, key=lambda name: scores[name])
-        ] * bool(able)
-        by_scorer = {
-            scorer: tuple(name for name in wanted if giving[name] is scorer)
-            for scorer in dict.fromkeys(giving[name] for name in wanted)
-        }
-        return tuple(
-            one for scorer, names in by_scorer.items() for one in _explain(scorer, names, text)
-        )
+        wanted = [name for name in flagged(scores, policy) if name in able]
+        wanted = wanted or sorted(able, key=lambda name: -scores[name])[:1]
+        found: list[Explanation] = []
+        for scorer in dict.fromkeys(giving[name] for name in wanted):
+            names = tuple(name for name in wanted if giving[name] is scorer)
+            found += _explain(scorer, names, text)
+        return tuple(found)
     except ModelError:
         return ()  # the chosen model is not there; the stored scores still are
 

@@ -115,9 +115,7 @@ def _volume(judgements: pd.DataFrame) -> None:
     st.header("Volume and speed")
     days = quality.daily(judgements)
     total = int(days["decisions"].sum())
-    notice(
-        f"{total:,} decisions stand of {days['day'].nunique():,} days with decisions.", quiet=True
-    )
+    notice(f"Decisions that stand: {total:,}, on days: {days['day'].nunique():,}.", quiet=True)
     bars = (
         alt.Chart(days)
         .mark_bar()

@@ -51,7 +51,7 @@ def test_nobody_gets_past_the_sign_in(store: Store, queue: Run) -> None:
 @pytest.mark.usefixtures("login")
 def test_decisions_are_signed_with_the_address(store: Store, queue: Run) -> None:
     fill(store, BATHS_THREAD)
-    moderators.appoint(store, "marta@news.example", Role.SENIOR, by="marta@news.example")
+    moderators.appoint(store, "marta@news.example", Role.SENIOR, by="chi@news.example")
     app = run_as(queue, is_logged_in=True, email="Marta@news.example")
     assert "You decide as marta@news.example" in shown(app)
     next(button for button in app.button if button.label == "Approve").click().run()

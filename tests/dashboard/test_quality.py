@@ -49,7 +49,7 @@ def test_every_figure_stands_in_a_sentence(store: Store, page: Run) -> None:
     assert "of 2 that a threshold flagged, moderators approved 50.0%" in said
     assert "Krippendorff&#x27;s alpha is 0.00" in said
     assert "Overturned: of 3 comments" in said
-    assert "3 decisions stand of 1 days" in said
+    assert "Decisions that stand: 3, on days: 1." in said
     assert "1 labels by tenths of their score" in said
     assert "over 10 comments" in said
     assert "Ana" not in said

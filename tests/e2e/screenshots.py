@@ -1,12 +1,13 @@
 """Make the screenshots in docs/images, or a look at every page and state.
 
 python tests/e2e/screenshots.py docs/images          every page with the sample articles
-python tests/e2e/screenshots.py FOLDER --everything  every page, light and dark, hard cases
+python tests/e2e/screenshots.py FOLDER --everything  every page, light, dark, on tablets; hard cases
 """
 
 import re
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,14 @@ from moderation.store import QueueFilter, Store  # noqa: E402
 SETTLE_MS = 900
 """Charts and fonts are drawn after the server is done."""
 DECISIONS = 14
+WIDTH = 1280
+LOOKS = {
+    "": (WIDTH, False),
+    "-dark": (WIDTH, True),
+    "-tablet": (1024, False),
+    "-tablet-dark": (768, True),
+}
+"""Look -> width of the window in px, whether it is dark."""
 BESIDE = ("batch", "campaigns", "policy", "quality", "settings")
 
 
@@ -87,7 +96,7 @@ def _sample(desk: Desk, browser: Browser, folder: Path) -> None:
     _save(page, folder / "threads.png")
     _save(desk.open(browser, "/labels"), folder / "labels.png")
     _prepare(desk.store)
-    _beside(desk, browser, folder, looks=("",))
+    _beside(desk, browser, folder, ("",))
 
 
 def _prepare(store: Store) -> None:
@@ -123,8 +132,8 @@ def _prepare(store: Store) -> None:
                 )
 
 
-def _beside(desk: Desk, browser: Browser, folder: Path, *, looks: tuple[str, ...]) -> None:
-    """The pages beside the queue; a look is empty, ``-dark`` or ``-tablet``."""
+def _beside(desk: Desk, browser: Browser, folder: Path, looks: tuple[str, ...]) -> None:
+    """The pages beside the queue."""
     views = {
         "batch": "/batch?attribute=off_topic&between=0.0&between=0.3",
         "campaigns": "/campaigns",
@@ -132,16 +141,25 @@ def _beside(desk: Desk, browser: Browser, folder: Path, *, looks: tuple[str, ...
         "quality": "/quality",
         "settings": "/settings",
     }
+    for name, page, path in _pages(desk, browser, folder, views, looks):
+        page.locator("h1").first.wait_for()
+        idle(page)
+        if name == "campaigns":
+            _open_a_campaign(page)
+        _save(page, path)
+
+
+def _pages(
+    desk: Desk, browser: Browser, folder: Path, views: Mapping[str, str], looks: Iterable[str]
+) -> Iterator[tuple[str, Page, Path]]:
+    """Open every view in every look; yields its name, the page and where to save it."""
     for look in looks:
-        for name, path in views.items():
-            page = desk.open(browser, path, dark=look == "-dark")
-            if look == "-tablet":
-                page.set_viewport_size({"width": 834, "height": 1112})
-            page.locator("h1").first.wait_for()
-            idle(page)
-            if name == "campaigns":
-                _open_a_campaign(page)
-            _save(page, folder / f"{name}{look}.png")
+        width, dark = LOOKS[look]
+        for name, address in views.items():
+            page = desk.open(browser, address, dark=dark)
+            if width != WIDTH:
+                page.set_viewport_size({"width": width, "height": 1024})
+            yield name, page, folder / f"{name}{look}.png"
 
 
 def _open_a_campaign(page: Page) -> None:
@@ -155,15 +173,13 @@ def _all_looks(desk: Desk, browser: Browser, folder: Path) -> None:
     pages = open_source(str(ROOT / "data" / "sample"), Settings())
     list(ingest(pages, desk.store, load()))
     _prepare(desk.store)
-    _beside(desk, browser, folder, looks=("", "-dark", "-tablet"))
+    _beside(desk, browser, folder, tuple(LOOKS))
 
 
 def _empty(desk: Desk, browser: Browser, folder: Path) -> None:
-    for dark in (False, True):
-        look = "dark" if dark else "light"
-        for path in ("", "threads", "labels", *BESIDE):
-            page = desk.open(browser, f"/{path}", dark=dark)
-            _save(page, folder / f"empty-{path or 'queue'}-{look}.png")
+    views = {f"empty-{path or 'queue'}": f"/{path}" for path in ("", "threads", "labels", *BESIDE)}
+    for _, page, path in _pages(desk, browser, folder, views, LOOKS):
+        _save(page, path)
 
 
 def _hard_cases(desk: Desk, browser: Browser, folder: Path) -> None:
@@ -172,6 +188,7 @@ def _hard_cases(desk: Desk, browser: Browser, folder: Path) -> None:
     insult = comment_key(BATHS_THREAD.article.url, "c3")
     views = {
         "queue": "/",
+        "queue-list": "/?list=true",
         "queue-deep": _comment(deep.article.url, "c32"),
         "queue-korean-arabic": _comment(PORT_THREAD.article.url, "c2"),
         "queue-long": _comment(long.article.url, "c1"),
@@ -185,18 +202,16 @@ def _hard_cases(desk: Desk, browser: Browser, folder: Path) -> None:
         "threads-long": f"/threads?article={quote(long.article.url, safe='')}",
         "threads-hostile": f"/threads?article={quote(HOSTILE.url, safe='')}",
     }
-    for dark in (False, True):
-        look = "dark" if dark else "light"
-        for name, path in views.items():
-            _save(desk.open(browser, path, dark=dark), folder / f"{name}-{look}.png")
-        page = desk.open(browser, dark=dark)
+    for _, page, path in _pages(desk, browser, folder, views, LOOKS):
+        _save(page, path)
+    for _, page, path in _pages(desk, browser, folder, {"queue-override": "/"}, LOOKS):
         page.locator(".comment .text").first.wait_for()
         idle(page)
         page.keyboard.press("4")
         idle(page)
-        _save(page, folder / f"queue-override-{look}.png")
+        _save(page, path, close=False)
         page.keyboard.press("h")
-        _save(page, folder / f"keys-{look}.png")
+        _save(page, path.with_name(path.name.replace("queue-override", "keys")))
     review.decide(
         desk.store, insult, Action.REJECT, moderator="Ben", reason="insult", note="second time"
     )
@@ -205,25 +220,26 @@ def _hard_cases(desk: Desk, browser: Browser, folder: Path) -> None:
         review.decide(
             desk.store, comment_id, Action.APPROVE, moderator="Ana", overrides={"off_topic": 1.0}
         )
-    for dark in (False, True):
-        look = "dark" if dark else "light"
-        decided = _comment(BATHS_THREAD.article.url, "c3")
-        _save(desk.open(browser, decided, dark=dark), folder / f"queue-decided-{look}.png")
-        _save(desk.open(browser, "/labels", dark=dark), folder / f"labels-{look}.png")
+    views = {"queue-decided": _comment(BATHS_THREAD.article.url, "c3"), "labels": "/labels"}
+    for _, page, path in _pages(desk, browser, folder, views, LOOKS):
+        _save(page, path)
 
 
 def _comment(article_url: str, number: str) -> str:
     return f"/?comment={quote(comment_key(article_url, number), safe='')}"
 
 
-def _save(page: Page, path: Path) -> None:
+def _save(page: Page, path: Path, *, close: bool = True) -> None:
     page.locator(
         ".comment .text, .desk-empty, .desk-row, .desk-notice, .desk-muted, canvas"
     ).first.wait_for()
     idle(page)
     page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=path)
-    if path.name.startswith("keys") or not path.name.startswith("queue-override"):
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if wide > 0:
+        print(f"{path.name}: {wide} px wider than the window")  # noqa: T201
+    if close:
         page.context.close()
 
 

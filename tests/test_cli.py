@@ -308,6 +308,7 @@ def test_dashboard_answers_on_its_port_and_ctrl_c_stops_it(command, free_port):
             assert answer.status == 200
         with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:  # noqa: S310
             assert answer.read() == b"ok\n"
+        assert _upgrade(address).startswith(b"HTTP/1.1 101 ")  # what the desk's page asks for
         server.send_signal(signal.SIGINT)
         api, *rest = server.stderr.read().splitlines()
         assert api == f"HTTP API:  {address}/v1alpha1/comments:analyze, {address}/v1/docs"
@@ -317,6 +318,17 @@ def test_dashboard_answers_on_its_port_and_ctrl_c_stops_it(command, free_port):
         server.kill()
         server.wait()
         server.stderr.close()
+
+
+def _upgrade(address):
+    """Open the desk's web socket; return how the answer begins."""
+    host = address.removeprefix("http://")
+    name, port = host.split(":")
+    asked = f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: {address}\r\n"
+    asked += "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    with socket.create_connection((name, int(port)), timeout=20) as connection:
+        connection.sendall(f"{asked}Sec-WebSocket-Key: {'A' * 22}==\r\n\r\n".encode())
+        return connection.recv(1 << 12)
 
 
 def test_standard_input_is_read_once_only():

@@ -1,10 +1,11 @@
 """Runs the application in uvicorn: sockets, TLS, time-outs, an orderly end.
 
-HTTP is read by httptools, which takes heads of any size: ``_Protocol`` does not. At SIGTERM or
-Ctrl-C no more connections are taken, what is being answered is answered, then the scoring
-processes and the store are closed.
+HTTP is read by httptools, which takes heads of any size at any pace: ``_Protocol`` does not. At
+SIGTERM or Ctrl-C no more connections are taken, what is being answered is answered, then the
+scoring processes and the store are closed.
 """
 
+import asyncio
 import logging
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ MOST_CONNECTIONS = 1_000
 """More are answered 503 at once."""
 MOST_HEAD_BYTES = 65_536
 """Of a request's first line and headers, of a chunk's, and of what may follow the last chunk."""
+READ_S = 30.0
+"""For a request's first line and headers, and from then on for each further piece of its body."""
 KEEP_ALIVE_S = 75
 DRAIN_S = 30
 
@@ -81,9 +84,15 @@ def log_to(level: int) -> None:
 
 
 class _Protocol(HttpToolsProtocol):
-    """Ends a connection that goes on sending without beginning, filling or ending a request."""
+    """Ends connections whose requests do not come, by size and by time."""
 
     _head_bytes = 0
+    _too_late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._await_more()
 
     def data_received(self, data: bytes) -> None:
         """Read what has come; what brought nothing new counts as a head that grows."""
@@ -92,25 +101,43 @@ class _Protocol(HttpToolsProtocol):
         if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("Request headers too large.")
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
     def on_message_begin(self) -> None:
-        """Count anew."""
+        """Count and wait anew."""
         self._head_bytes = 0
+        self._await_more()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Count anew."""
+        """Count and wait anew."""
         self._head_bytes = 0
+        self._await_more()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Count anew."""
+        """Count and wait anew."""
         self._head_bytes = 0
+        self._await_more()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Count anew."""
+        """Count anew and wait for nothing: the request has come."""
         self._head_bytes = 0
+        self._stop_waiting()
         super().on_message_complete()
+
+    def _await_more(self) -> None:
+        self._stop_waiting()
+        self._too_late = self.loop.call_later(READ_S, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
 
 
 class _Server(uvicorn.Server):

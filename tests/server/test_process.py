@@ -1,5 +1,6 @@
 """`moderation api` as a process of its own: how it begins and how it ends."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -10,6 +11,9 @@ import sys
 import time
 
 import pytest
+import uvicorn
+
+from moderation.server import process
 
 BODY = json.dumps(
     {"comment": {"text": "You utter fool."}, "requestedAttributes": {"TOXICITY": {}}}
@@ -93,6 +97,34 @@ def test_a_head_that_never_ends_is_cut_off(server, begun):
         time.sleep(0.1)
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
             _go_on(asked)
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"])
+def test_a_request_that_does_not_come_is_not_waited_for(monkeypatch, begun):
+    monkeypatch.setattr(process, "READ_S", 0.3)
+
+    async def answer(scope, receive, send):
+        head = {"type": "http.response.start", "status": 200}
+        await send(head | {"headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body"})
+
+    async def run():
+        config = uvicorn.Config(answer, http=process._Protocol, log_config=None)
+        state = uvicorn.server.ServerState()
+        loop = asyncio.get_running_loop()
+        listening = await loop.create_server(
+            lambda: process._Protocol(config, state, {}), "127.0.0.1", 0
+        )
+        reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+        writer.write(b"GET / HTTP/1.1\r\n\r\n" if begun else b"")
+        first = await reader.readuntil(b"\r\n\r\n") if begun else b""
+        writer.write(begun)
+        await asyncio.wait_for(reader.read(), 60)  # until it is closed
+        writer.close()
+        listening.close()
+        return first
+
+    assert asyncio.run(run()).startswith(b"HTTP/1.1 200 OK" if begun else b"")
 
 
 def _go_on(asked):

@@ -30,6 +30,7 @@ from moderation.frames import CONTEXT_COLUMNS
 CONNECTIONS = 64
 RATE = 20
 ROUNDS = 3
+WELL_S = 0.12
 ENVIRON = {"MODERATION_API_KEYS": "bench", "MODERATION_API_TIMEOUT_S": "5"}
 
 
@@ -102,8 +103,12 @@ def _overload(server: Server, *, rate: float, seconds: float) -> None:
     _row(f"five times as much as it can do: {rate:,.0f} requests/s", "sheds with 503", told)
     _row("p99 of those served then", "1 s", f"{np.quantile(served_s, 0.99):,.2f} s")
     after = at_rate(server, rate=RATE, seconds=8)
-    bad = [due for due, took, status in after if status != 200 or took > 0.12]
-    _row("well again after", "5 s", f"{max(bad, default=0.0):.1f} s")
+    bad = [due for due, took, status in after if status != 200 or took > WELL_S]
+    told = f"{max(bad, default=0.0):.1f} s"
+    told += (
+        f" ({len(bad)} of {len(after)} answers later than {WELL_S * 1000:.0f} ms)" if bad else ""
+    )
+    _row("well again after", "5 s", told)
     if used:
         each = f"{1000 * used / len(answers):.2f} ms"
         _row("processor time of the server for a request then", "", each)

@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 help:
 	@echo 'make demo    install into .venv, load the sample pages, open the review desk'
 	@echo 'make test    all tests (browser and PostgreSQL tests skip where those are missing)'
-	@echo 'make test-detoxify   the tests that run the Detoxify library; installs torch'
+	@echo 'make test-detoxify   the tests that run the Detoxify library, or train an encoder; installs torch'
 	@echo 'make test-clients   clients of the Perspective API against our server; installs them'
 	@echo 'make check   formatting, lint, types, architecture, spelling, dependencies'
 	@echo 'make format  let ruff put right what it can'
@@ -42,7 +42,7 @@ $(VENV)/.dev: $(VENV)/.core
 
 .setup-detoxify: $(VENV)/.detoxify
 $(VENV)/.detoxify: $(VENV)/.dev
-	$(PIP) install --quiet --constraint constraints.txt --editable '.[detoxify]'
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[detoxify,train]'
 	@touch $@
 
 .PHONY: .setup-core .setup-dev .setup-detoxify

@@ -10,11 +10,13 @@ of every round is another text, so that no cache answers.
 import io
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,18 +30,22 @@ from fastwarc import warc
 from moderation import extractors, scorers
 from moderation.config import Settings
 from moderation.datasets import default_folder
+from moderation.errors import ExtractionError
 from moderation.evaluation.campaigns import make_campaigns
 from moderation.evaluation.pages import gold_names, read_page
 from moderation.evaluation.peers import measure_speed
 from moderation.extraction import Worker
 from moderation.frames import thread_frame
-from moderation.schema import Page
+from moderation.schema import Page, Thread
 from moderation.scorers import score_frame
+from moderation.scorers.language import detect
 from moderation.scorers.spans import explain
 from moderation.sources import open_source
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 ROUNDS = 3
+LONG, MOST_THREADS = 10, 6
+"""Comments of a thread that drift is timed on, at least; so many such threads."""
 ARCHIVE_BYTES = 200_000_000
 
 
@@ -89,9 +95,58 @@ def main(
         texts = (batch["text"] + _marks(len(batch), ROUNDS)).tolist()[: comments // 4]
         seconds = _best([partial(explain, scorer, texts, "toxicity")])
         click.echo(f"{'explain ' + name:<34}{len(texts) / seconds:>12,.0f} comments/s")
+    _drift_cost(threads if pages is samples else [_thread(page) for page in pages])
     depends_on_company = compare(one["text"].tolist())
     measure(_sample_texts(), seconds=seconds, requests=requests)
     sys.exit(is_slower or depends_on_company)
+
+
+def _drift_cost(threads: list[Thread | None]) -> None:
+    """Print comments/s of toxicity alone, and with the two scores that read the article.
+
+    Article and comments are read anew each round, as every text is another one; the processor's
+    time counts, so that other work on the machine disturbs less.
+    """
+    long = [one for one in threads if one and one.article.text and len(one.comments) >= LONG]
+    english = [one for one in long if detect(one.article.text) == "en"]
+    others = [one for one in long if one not in english]
+    for name, known in (("English", english), ("other languages", others)):
+        if known:
+            click.echo(f"{name}: {len(known[:MOST_THREADS])} threads")
+            _drift_cost_of(known[:MOST_THREADS])
+
+
+def _drift_cost_of(known: list[Thread]) -> None:
+    everything = scorers.load()
+    toxicity = [scorer for scorer in everything if scorer.name == "toxicity"]
+    taken: dict[str, list[float]] = {"toxicity alone": [], "toxicity, off topic, political": []}
+    for scorer in everything:
+        score_frame(scorer, thread_frame(known[0]))  # loads the weights
+    for number in range(ROUNDS):
+        for name, used in zip(taken, (toxicity, everything), strict=True):
+            frame = pd.concat([thread_frame(_another(one, f"{number}{name}")) for one in known])
+            start = time.process_time()
+            for scorer in used:
+                score_frame(scorer, frame.reset_index(drop=True))
+            taken[name].append((time.process_time() - start) / len(frame))
+    alone, all_three = map(statistics.median, taken.values())
+    for name, seconds in zip(taken, (alone, all_three), strict=True):
+        click.echo(f"{name:<34}{1 / seconds:>12,.0f} comments/s of one core")
+    click.echo(f"{'of the speed of toxicity alone':<34}{alone / all_three:>12.2f} (asked: 0.6)")
+
+
+def _another(thread: Thread, mark: str) -> Thread:
+    """The same thread in other words, each paragraph and comment with a mark after it."""
+    text = "\n".join(f"{line} {mark}" for line in thread.article.text.split("\n"))
+    comments = [replace(one, text=f"{one.text} {mark}") for one in thread.comments]
+    return replace(thread, article=replace(thread.article, text=text), comments=tuple(comments))
+
+
+def _thread(page: Page) -> Thread | None:
+    try:
+        return extractors.extract(page)
+    except ExtractionError:
+        return None
 
 
 def _campaigns(comments: int) -> bool:

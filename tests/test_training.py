@@ -35,6 +35,9 @@ SUBJECTS = {
 POLITICAL = ("senate", "parliament")
 
 
+ENCODERS = ("sentences", "sentences_multilingual")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Sets with the columns of the real ones and sentences made of word lists."""
@@ -62,7 +65,7 @@ def rewrites(tmp_path_factory):
 @pytest.fixture
 def output(folder, tmp_path, monkeypatch):
     """Models to build on, and a few of the written threads."""
-    for name in ("words", "sentences"):
+    for name in ("words", *ENCODERS):
         shutil.copytree(MODELS / name, tmp_path / name)
     few = tmp_path / "training" / "threads"
     few.mkdir(parents=True)
@@ -107,18 +110,20 @@ def test_off_topic_learns_from_threads_and_political_spam_from_it(folder, output
     drift = train("off_topic", datasets=folder, output=output)
     manifest = read_manifest(output / "off_topic")
     assert manifest["data"]["written"]["rows"] > 100
-    assert manifest["requires"]["sentences"] == read_manifest(output / "sentences")["version"]
+    assert manifest["requires"] == {
+        name: read_manifest(output / name)["version"] for name in ENCODERS
+    }
     row = {"text": "The telescope found a comet near the moon and a new crater on the planet, "
            "and every star of the galaxy was seen that night.",
            "article_text": "", "parent_text": "", "thread_text": "", "copies": 1}  # fmt: skip
     batch = pd.DataFrame([row | {"article_title": title} for title in ("orbit of a comet", "soup")])
-    own, foreign = OffTopicScorer(output / "off_topic", output / "sentences").score(batch)[:, 0]
+    scorer = OffTopicScorer(output / "off_topic", *(output / name for name in ENCODERS))
+    own, foreign = scorer.score(batch)[:, 0]
     assert own < foreign
     train("political_spam", datasets=folder, output=output)
     requires = read_manifest(output / "political_spam")["requires"]
     assert requires == {"words": read_manifest(output / "words")["version"], "off_topic": drift}
-    places = [output / name for name in ("political_spam", "off_topic", "words", "sentences")]
-    scores = PoliticalSpamScorer(*places).score(batch)
+    scores = PoliticalSpamScorer(output / "political_spam", scorer, output / "words").score(batch)
     assert np.isfinite(scores).all()
 
 

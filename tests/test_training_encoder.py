@@ -113,6 +113,7 @@ def test_without_the_extra_the_recipe_says_what_is_missing(tmp_path, monkeypatch
         train("toxicity_encoder", datasets=tmp_path, output=tmp_path)
 
 
+@pytest.mark.detoxify  # runs where torch is
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")  # of torch's and transformers' own parts
 @pytest.mark.parametrize(
@@ -141,6 +142,10 @@ def test_the_recipe_trains_resumes_and_writes_a_scorer_that_runs_without_torch(
     assert np.isfinite(scorer.logits([text])).all()
     assert np.isfinite(scorer.score(pd.DataFrame({"text": [text, "you zonk"]}))).all()
     assert version in (tmp_path / recipe / "card.md").read_text(encoding="utf-8")
+    if recipe == "toxicity_encoder":  # whose pupil is the fast one
+        train("toxicity_fast", datasets=tmp_path / "sets", output=tmp_path, plan=plan)
+        teacher = read_manifest(tmp_path / "toxicity_fast")["teacher"]
+        assert teacher["settings"]["texts_seen"] == manifest["settings"]["texts_seen"]
 
 
 def _write_sets(folder):

@@ -92,7 +92,7 @@ def train(  # noqa: PLR0913 - one argument an option
 )
 @click.option(
     "--only",
-    type=click.Choice(["scorers", "peers", "spans", "campaigns", "extraction"]),
+    type=click.Choice(["scorers", "drift", "peers", "spans", "campaigns", "extraction"]),
     help="Measure this alone; the tables of the others stay as they are.",
 )
 @click.option("--pin", is_flag=True, help="Raise the floors to what is measured; lowers none.")

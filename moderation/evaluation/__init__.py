@@ -19,15 +19,17 @@ from moderation import scorers
 from moderation.errors import ModerationError
 from moderation.evaluation import report
 from moderation.evaluation.campaigns import SETS, measure_campaigns
+from moderation.evaluation.drift import JUDGED, measure_irrelevant, measure_moved
 from moderation.evaluation.pages import FIGURES, PARTS, gold_names, measure_extraction, read_page
 from moderation.evaluation.peers import installed, measure_peers, measure_speed
 from moderation.evaluation.toxicity_peers import measure_toxicity_peers, missing_peers
+from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.quality import measure
 from moderation.scorers.span_quality import POSTS, REWRITTEN, measure_faithfulness, measure_spans
 from moderation.scorers.tagger import version as tagger_version
 
 FLOORS = Path(__file__).parents[2] / "data" / "eval" / "floors.json"
-MEASURABLE = ("scorers", "peers", "spans", "campaigns", "extraction")
+MEASURABLE = ("scorers", "drift", "peers", "spans", "campaigns", "extraction")
 _NOT_MEASURED = "not measured"
 
 Row = dict[str, Any]
@@ -68,6 +70,10 @@ def evaluate(
         failures += _finish(
             result, _flat_scorers(result), output / "evaluation", report.scorers, pin
         )
+        lines += result["missing"]
+    if "drift" in only:
+        result = _drift(datasets, pages)
+        failures += _finish(result, {}, output / "drift", report.drift, pin)
         lines += result["missing"]
     if "peers" in only:
         result = {"peers": measure_toxicity_peers(datasets), "missing": missing_peers()}
@@ -113,6 +119,17 @@ def _campaigns(datasets: Path) -> Row:
     sums = [sets.data_sha256(name, datasets) for name, path in data if path.is_file()]
     sha256 = hashlib.sha256("".join(sums).encode()).hexdigest()
     return {"campaigns": list(map(asdict, found or [])), "sha256": sha256, "missing": missing}
+
+
+def _drift(datasets: Path, pages: Path) -> Row:
+    scorer = OffTopicScorer()
+    moved, irrelevant = measure_moved(pages, scorer), measure_irrelevant(datasets, scorer)
+    missing = [] if moved else [f"comments moved: {_NOT_MEASURED}, no pages at {pages}"]
+    if not irrelevant:
+        missing.append(f"{JUDGED}: {_NOT_MEASURED}, not in {datasets}")
+    return {
+        "version": scorer.version, "moved": moved, "irrelevant": irrelevant, "missing": missing,
+    }  # fmt: skip
 
 
 def _spans(datasets: Path) -> Row:

@@ -100,6 +100,30 @@ def extraction_tables(result: Row) -> str:
     return "\n\n".join(f"## {title}\n\n{text}" for title, text in blocks)
 
 
+_MOVED = """Written by `moderation evaluate`. Comments of real pages in their own place, and in that
+of a comment on another page in the same language. Asked: 0.95, and 0.80 under ten words."""
+
+
+def drift(result: Row) -> str:
+    """Return the tables of off topic on comments that were moved as a page of its own."""
+    head = ("comments", "taken away", "n", "ROC-AUC (95 %)")
+    moved = [(row["which"], row["what"], f"{row['n']:,}", _auc(row)) for row in result["moved"]]
+    found = [(row["what"], f"{row['n']:,}", _auc(row)) for row in result["irrelevant"]]
+    parts = [
+        "# Off topic, measured on comments that were moved",
+        f"By `{result['version']}`; [what the score means](../off-topic.md).",
+        _MOVED,
+        _table(head, moved),
+        "## Comments that readers of `c3_constructive` found not relevant",
+        _table(("by", "n", "ROC-AUC (95 %)"), found),
+    ]
+    return _page(parts, result, (ENDS[0],))
+
+
+def _auc(row: Row) -> str:
+    return f"{row['roc_auc']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
+
+
 CAMPAIGNS_ASKED = {"precision": 0.98, "recall": 0.95}
 """At most a fifth of the words edited."""
 

@@ -140,7 +140,7 @@ class _Engine:
         self._ngrams = ngrams
         self._as_written = as_written
         self._first, self._last = self._graph.encode("").ids
-        self._nothing = np.full_like(read_model(folder)["share"], np.nan, dtype=np.float32)
+        self._nothing = np.full_like(self._graph.logits([self._first, self._last]), np.nan)
 
     def logits(self, text: str) -> Floats:
         """Return the highest value of every output over the windows of a text, or NaNs."""
@@ -180,7 +180,8 @@ def _engine(folder: Path, ngrams: Path, as_written: bool, _version: str) -> _Eng
 
 MULTILINGUAL = EncoderScorer(
     MODELS / "toxicity_multilingual",
-    languages=frozenset({"en", "ko", "de", "es", "pt", "fr", "it"}),
+    languages=frozenset({"ko", "de", "es", "pt", "fr", "it"}),
     as_written=True,
 )
-"""Reads what the encoder of English does not: other languages, and English in too many pieces."""
+"""Reads other languages. English in too many pieces is left to the n-gram model, which knows slang
+better."""

@@ -5,6 +5,7 @@ read together would be padded to the longest, and 8-bit graphs may choose their 
 that is in a call. A text's numbers are therefore the same bits alone and in any company.
 """
 
+import ctypes
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ class Graph:
     def __init__(self, graph: bytes, vocabulary: bytes, shown: str) -> None:
         from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415 - 0.2 s
 
+        _give_back()
         options = SessionOptions()
         # Texts are read side by side instead; one thread each makes their bits certain.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -73,13 +75,24 @@ class Graph:
         return np.asarray(self._session.run(None, {"tokens": tokens})[0][0], dtype=np.float32)
 
 
+def _give_back() -> None:
+    """Return freed memory to the system before much is asked for; glibc would keep it aside."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def _tokenizer(vocabulary: str) -> "Tokenizer":
     from tokenizers import Tokenizer, models  # noqa: PLC0415 - 0.1 s
 
-    made, model = Tokenizer.from_str(vocabulary), json.loads(vocabulary)["model"]
-    if model["type"] == "Unigram":
-        # Its own reader gets the last bit of some scores wrong, which decides between pieces
-        # of the same worth ("0" + "00", "00" + "0").
-        pieces = [(piece, score) for piece, score in model["vocab"]]
-        made.model = models.Unigram(pieces, model["unk_id"], model.get("byte_fallback", False))
+    told = json.loads(vocabulary)
+    model = told["model"]
+    if model["type"] != "Unigram":
+        return Tokenizer.from_str(vocabulary)
+    # Its own reader gets the last bit of some scores wrong, which decides between pieces of the
+    # same worth ("0" + "00", "00" + "0"): it reads the marks alone.
+    pieces = [(piece, score) for piece, score in model["vocab"]]
+    model["vocab"] = model["vocab"][: model["unk_id"] + 1]
+    made = Tokenizer.from_str(json.dumps(told))
+    made.model = models.Unigram(pieces, model["unk_id"], model.get("byte_fallback", False))
     return made

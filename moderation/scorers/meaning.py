@@ -1,10 +1,10 @@
-"""What English texts are about, as vectors of a small sentence encoder; each text is read once.
+"""What texts are about, as vectors of a small sentence encoder; each text is read once.
 
-The encoder is all-MiniLM-L6-v2, unchanged but in 8-bit integers (``moderation.bert``), run one
-text a call (``moderation.scorers.graph``). A cosine says little by itself: short and vague texts
-are near to everything. Beside the encoder lies a *bank* of vectors of other articles' titles,
-and ``usual`` tells how near a text is to the nearest of them anyway (the idea of CSLS, Conneau
-et al. 2018, https://arxiv.org/abs/1710.04087).
+English is read by all-MiniLM-L6-v2, the other ``LANGUAGES`` by multilingual-e5-small, both in 8-bit
+integers (``moderation.bert``), run one text a call (``moderation.scorers.graph``). A cosine says
+little by itself: short and vague texts are near to everything. Beside an encoder lies a *bank*
+of vectors of other articles' titles, and ``usual`` tells how near a text is to the nearest of
+them anyway (the idea of CSLS, Conneau et al. 2018, https://arxiv.org/abs/1710.04087).
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from moderation.scorers.graph import Graph
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
 
-SENTENCES = MODELS / "sentences"
+SENTENCES, FOREIGN_SENTENCES = MODELS / "sentences", MODELS / "sentences_multilingual"
+LANGUAGES = frozenset({"ko", "de", "es", "pt", "fr", "it"})
+"""Read by the second."""
 GRAPH = "model.onnx"
 MOST_TOKENS = 128
 """A text is cut there."""
@@ -57,6 +59,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self._graph = Graph.read(folder, GRAPH)
+        self._prompt = str(read_manifest(folder).get("prompt", ""))
         self._bank: Vector = read_model(folder)["bank"].astype(np.float32)
         self.read = lru_cache(maxsize=8192)(self._read)
         self.article = lru_cache(maxsize=64)(self._article)
@@ -65,7 +68,7 @@ class Reader:
         """Return the unit vector of a text that ``plain`` gave."""
         if not text.isascii():
             text = text.encode("utf-8", "replace").decode()  # lone surrogates
-        pieces = self._graph.encode(text).ids
+        pieces = self._graph.encode(self._prompt + text).ids
         if len(pieces) > MOST_TOKENS:
             pieces = [*pieces[: MOST_TOKENS - 1], pieces[-1]]
         return unit(self._graph.logits(pieces))
@@ -84,7 +87,7 @@ def reader(folder: Path) -> Reader:
     return _reader(folder, str(read_manifest(folder)["version"]))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _reader(folder: Path, _version: str) -> Reader:
     return Reader(folder)
 

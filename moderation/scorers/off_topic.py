@@ -1,26 +1,19 @@
 """Off-topic drift: the chance that a comment does not belong under its article.
 
-English is read by a sentence encoder (``moderation.scorers.meaning``). How near the comment is
-to the article (title, best passage, middle), to what it answers and to what the thread said
-before, and how near those are to the article themselves, is read by a calibrated logistic
-regression that learnt from comments labelled in their threads. A reply that carries an on-topic
-parent on is near to both; banter that dropped the subject is near to neither. Parties, leaders
-and creeds are read as one (``moderation.scorers.sides``), so that swapping one for its rival
-changes nothing.
-
-Other languages, which the encoder does not read, are compared by the pieces of words that
-comment and context share (``moderation.scorers.overlap``), by a regression of their own; it is
-much less sure. Where comment and article are in different languages the score is ``BASE_RATE``.
+A comment is laid beside its article, what it answers and what the thread said before
+(``moderation.scorers.context``); how near they are is read by a calibrated logistic regression
+that learnt from comments labelled in their threads. A reply that carries an on-topic parent on is
+near to both; banter that dropped the subject is near to neither. There is a regression for
+English, one for the other languages that an encoder reads, and one for the rest, which is much
+less sure. Where comment and article are in different languages the score is ``BASE_RATE``.
 Under ten words without a parent or a thread it stays below 0.5: too little to tell. Where
 article, parent and thread are all empty there is nothing to drift from: NaN.
 """
 
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,42 +22,25 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from moderation.frames import THREAD_SEPARATOR
-from moderation.scorers import overlap
-from moderation.scorers.language import FEWEST_WORDS as LANGUAGE_WORDS
-from moderation.scorers.language import detect
-from moderation.scorers.meaning import (
-    SENTENCES,
-    Article,
-    Reader,
-    Vector,
-    cut_passages,
-    plain,
-    reader,
-    unit,
+from moderation.scorers.context import (
+    ENGLISH,
+    FOREIGN,
+    INPUTS,
+    LETTERS,
+    Row,
+    Told,
+    compare,
+    compare_foreign,
+    letters_of,
 )
-from moderation.scorers.normalise import has_content, normalise
+from moderation.scorers.meaning import FOREIGN_SENTENCES, SENTENCES, reader
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
-from moderation.scorers.sides import SIDE_MEANS, mask, names_side
 from moderation.scorers.toxicity import read_curve
 
-INPUTS = ("text", "article_title", "article_text", "parent_text", "thread_text")
 BASE_RATE = 0.2
 """Share of off-topic comments the score is calibrated for; what it says when it cannot tell."""
-FEWEST_WORDS = 10
-"""Shorter comments that answer nobody are never flagged."""
 UNSURE, MOST_UNSURE = 0.4, 0.49
 """From the one on, their scores are squeezed below the other."""
-FEATURES = (
-    "title", "best", "mean", "middle", "top3", "usual", "beyond",
-    "parent", "parent_best", "parent_beyond", "carried", "joint", "has_parent",
-    "thread", "thread_carried", "has_thread",
-    "length", "short", "side", "side_article", "side_parent", "brings_side",
-)  # fmt: skip
-"""What the head reads, in order: cosines of the comment to title, best passage, all of them on
-average, their middle and the best three; to the titles of other articles (``Reader.usual``), and
-how far the best lies beyond; the same of the parent, the lesser of both, and of the two together;
-of the thread before; the logarithm of the number of words; who names a political side."""
 PARTS = ("article", "parent", "thread", "meta", "low", "high")
 """Cosines to the nearest passage, the parent and the middle of the thread before (NaN: not
 there); the chance that it is about the site, its comments or its moderators; and the interval
@@ -73,12 +49,13 @@ LIMITS: Mapping[str, str] = {
     "no article": "there is no article, it was compared with parent and thread alone",
     "title only": "there is no article text, it was compared with the title",
     "other language": "comment and article are in different languages, so this says nothing",
-    "by letters": "only shared pieces of words were compared, as the encoder reads English alone",
+    "by letters": "only shared pieces of words were compared, as no encoder reads this language",
     "short": "too few words to tell",
 }
 """What a score had to do without, and what is said of it."""
-_QUOTED = re.compile(r"\s*\(in reply to:(.*?)--[^)\n]{1,80}\)", re.IGNORECASE | re.DOTALL)
 Floats = NDArray[np.float32]
+_NOTHING = float("nan")
+_UNTOLD: Told = (_NOTHING, "", _NOTHING, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +91,8 @@ class OffTopicScorer:
 
     Args:
         folder: The packaged heads.
-        sentences: The packaged encoder they were trained on.
+        sentences: The packaged encoder of English they were trained on.
+        foreign: The one of other languages.
         threads: Texts read at once; 0 means one a core. Does not change the scores.
     """
 
@@ -125,16 +103,18 @@ class OffTopicScorer:
 
     folder: Path = MODELS / "off_topic"
     sentences: Path = SENTENCES
+    foreign: Path = FOREIGN_SENTENCES
     threads: int = 0
 
     @property
     def version(self) -> str:
-        """``drift-1-<content hash>``, and that of the encoder after a plus sign.
+        """``drift-1-<content hash>``, and those of the encoders after plus signs.
 
         Raises:
             ModelError: A folder has no manifest.
         """
-        return "+".join(str(read_manifest(one)["version"]) for one in (self.folder, self.sentences))
+        folders = self.folder, self.sentences, self.foreign
+        return "+".join(str(read_manifest(one)["version"]) for one in folders)
 
     def score(self, batch: pd.DataFrame) -> Floats:
         """Score each comment; NaN where the comment or all of its context is empty.
@@ -160,132 +140,41 @@ class OffTopicScorer:
     def evidence(self, batch: pd.DataFrame) -> list[Evidence | None]:
         """Return what the scores rest on; None where there is nothing to score."""
         rows = [Row(*row) for row in zip(*(batch[name] for name in INPUTS), strict=True)]
-        english = [row for row in rows if row.is_english]
-        if english and self.threads != 1:
-            read = reader(self.sentences).read  # what is read once is known when it is asked for
-            with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
-                list(pool.map(read, dict.fromkeys(text for row in english for text in row.texts)))
+        if self.threads != 1:  # what is read once is known when it is asked for
+            self._read_ahead(rows)
         model = read_model(self.folder)
         return [self._judge(row, model) for row in rows]
 
-    def _judge(self, row: "Row", model: Model) -> Evidence | None:
+    def _read_ahead(self, rows: list[Row]) -> None:
+        with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
+            for way, folder in ((ENGLISH, self.sentences), (FOREIGN, self.foreign)):
+                texts = dict.fromkeys(text for row in rows if row.way == way for text in row.texts)
+                if texts:
+                    list(pool.map(reader(folder).read, texts))
+
+    def _judge(self, row: Row, model: Model) -> Evidence | None:
         if not row.own or not row.has_context:
             return None
-        if not row.is_english:
-            return _by_letters(row, model)
-        found = compare(row, reader(self.sentences))
-        chances = heads(found.features, model, "")
-        score, low, high = _settle(chances, unsure=row.is_short and not row.is_answer)
-        limits = [*row.limits, *["short"] * (row.is_short and not row.is_answer)]
-        meta = float(expit(float(found.vector @ model["meta"]) + float(model["meta_intercept"])))
-        return Evidence(score, low, high, *found.told, meta, tuple(limits))
+        if row.way is None:
+            limits = (*row.limits, "other language")
+            return Evidence(BASE_RATE, 0.0, 1.0, _NOTHING, "", _NOTHING, _NOTHING, _NOTHING, limits)
+        found, told, meta = self._compare(row, model)
+        unsure = row.is_short and not row.is_answer
+        score, low, high = _settle(heads(found, model, row.way), unsure=unsure)
+        limits = (*row.limits, *["by letters"] * (row.way == LETTERS), *["short"] * unsure)
+        return Evidence(score, low, high, *told, meta, limits)
 
-
-class Row:
-    """A comment and its context, cut as they are read, and the sides in them masked."""
-
-    def __init__(self, text: str, title: str, body: str, parent: str, thread: str) -> None:
-        quoted = _QUOTED.match(text)
-        own = text[quoted.end() :] if quoted else text
-        self.own = _spoken(own) or _spoken(text)
-        self.parent = _spoken(parent) or (_spoken(quoted[1]) if quoted else "")
-        self.title, self.body = _spoken(title), body if has_content(normalise(body[:2000])) else ""
-        said = (_spoken(part) for part in thread.split(THREAD_SEPARATOR))
-        self.thread = tuple(part for part in said if part)
-        self.answered = (*([self.parent] if self.parent else ()), *self.thread)
-        self.is_answer = bool(self.answered)
-        self.has_context = bool(self.is_answer or self.title or self.body)
-        self.is_short = size_of(self.own) < FEWEST_WORDS
-
-    @cached_property
-    def languages(self) -> tuple[str, str]:
-        """Of the comment and of what it stands under."""
-        around = f"{self.title} {plain(self.body)}".strip() or self.parent or " ".join(self.thread)
-        about = detect(around)
-        own = detect(self.own)
-        if own == "en" and len(self.own.split()) < LANGUAGE_WORDS:
-            own = about  # what is that short passes as English
-        return own, about
-
-    @property
-    def is_english(self) -> bool:
-        """Whether the encoder reads it."""
-        return set(self.languages) == {"en"}
-
-    @cached_property
-    def passages(self) -> tuple[str, ...]:
-        """Title and passages of the article, as they are read."""
-        return _passages(self.title, self.body)
-
-    @property
-    def texts(self) -> Iterable[str]:
-        """Every text that is read."""
-        parts = (self.own, self.parent, *self.thread)
-        yield from (masked(part) for part in parts if part)
-        yield from map(masked, self.passages)
-
-    @property
-    def limits(self) -> Iterable[str]:
-        """What it does without, of ``LIMITS``."""
-        if not self.passages:
-            yield "no article"
-        elif not self.body:
-            yield "title only"
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A comment beside its context.
-
-    Args:
-        features: (FEATURES,).
-        vector: Of the comment.
-        told: ``article``, ``passage``, ``parent`` and ``thread`` of ``Evidence``.
-    """
-
-    features: Floats
-    vector: Vector
-    told: tuple[float, str, float, float]
-
-
-def compare(row: Row, read: Reader) -> Compared:
-    """Lay an English comment beside its context; parent and thread stand in for no article."""
-    comment = read.read(masked(row.own))
-    usual = read.usual(comment)
-    article = read.article(tuple(map(masked, row.passages or row.answered)))
-    near = article.vectors @ comment
-    best, nothing = float(near.max()), float("nan")
-    parent, thread = [0.0, 0.0, 0.0, 0.0, best, 0.0], [0.0, 0.0, 0.0]
-    if row.parent:
-        parent = _beside(comment, usual, read.read(masked(row.parent)), article, read)
-    if row.thread:
-        said = unit(np.mean([read.read(masked(one)) for one in row.thread], axis=0))
-        nearness = float(said @ comment)
-        thread = [nearness, min(nearness, float((article.vectors @ said).max())), 1.0]
-    sides = [_names_side(text) for text in (row.own, " ".join(row.passages), row.parent)]
-    features = [
-        near[0], best, near.mean(), float(article.middle @ comment), np.sort(near)[-3:].mean(),
-        usual, best - usual, *parent, *thread,
-        np.log1p(len(row.own.split())), len(row.own.split()) < 6, *sides,
-        sides[0] and not sides[1],
-    ]  # fmt: skip
-    told = (
-        best if row.passages else nothing,
-        row.passages[int(near.argmax())] if row.passages else "",
-        parent[0] if row.parent else nothing,
-        thread[0] if row.thread else nothing,
-    )
-    return Compared(np.array(features, dtype=np.float32), comment, told)
-
-
-def _beside(
-    comment: Vector, usual: float, parent: Vector, article: Article, read: Reader
-) -> list[float]:
-    """Compare a comment with its parent, and both with the article: six of ``FEATURES``."""
-    nearness, best = float(parent @ comment), float((article.vectors @ parent).max())
-    beyond = best - read.usual(parent)
-    joint = float((article.vectors @ unit(comment + parent)).max())
-    return [nearness, best, beyond, min(nearness - usual, beyond), joint, 1.0]
+    def _compare(self, row: Row, model: Model) -> tuple[Floats, Told, float]:
+        """Return what the head reads, what is told of it, and the chance of ``meta``."""
+        if row.way == LETTERS:
+            return letters_of(row, model["rarity"]), _UNTOLD, _NOTHING
+        if row.way == ENGLISH:
+            found = compare(row, reader(self.sentences))
+        else:
+            found = compare_foreign(row, reader(self.foreign), model["rarity"])
+        probe = model[f"{row.way}meta"], model[f"{row.way}meta_intercept"]
+        meta = float(expit(float(found.vector @ probe[0]) + float(probe[1])))
+        return found.features, found.told, meta
 
 
 def heads(features: Floats, model: Model, kind: str) -> Floats:
@@ -310,26 +199,6 @@ def _settle(chances: Floats, *, unsure: bool) -> tuple[float, float, float]:
     return score, min(low, score), max(high, score)
 
 
-def _by_letters(row: Row, model: Model) -> Evidence:
-    """Judge a comment that the encoder does not read."""
-    nothing, (own, around) = float("nan"), row.languages
-    if own != around and own and around:
-        limits = (*row.limits, "other language")
-        return Evidence(BASE_RATE, 0.0, 1.0, nothing, "", nothing, nothing, nothing, limits)
-    features = letters_of(row, model["rarity"])
-    unsure = row.is_short and not row.is_answer
-    score, low, high = _settle(heads(features, model, "letters_"), unsure=unsure)
-    limits = (*row.limits, "by letters", *["short"] * unsure)
-    return Evidence(score, low, high, nothing, "", nothing, nothing, nothing, limits)
-
-
-def letters_of(row: Row, rarity: Floats) -> Floats:
-    """Return ``overlap.FEATURES`` of a row, the sides in it masked."""
-    own, parent = masked(row.own), masked(row.parent) if row.parent else ""
-    passages, thread = (tuple(map(masked, parts)) for parts in (row.passages, row.thread))
-    return overlap.compare(own, passages, parent, thread, rarity)
-
-
 def _sentence(found: Evidence) -> str:
     limits = [LIMITS[limit] for limit in found.limits]
     if found.meta >= 0.5:
@@ -349,48 +218,19 @@ def _sentence(found: Evidence) -> str:
 
 
 def nearest_passage(
-    text: str, article_text: str, sentences: Path = SENTENCES
+    text: str, article_text: str, scorer: OffTopicScorer | None = None
 ) -> tuple[str, float] | None:
     """Return the passage of an article that is nearest to a text, and the cosine.
 
-    None where there is none, or one of them is not in English.
+    None where there is none, or no encoder reads both.
 
     Raises:
         ModelError: The packaged encoder is missing or changed.
     """
     row = Row(text, "", article_text, "", "")
-    if not row.own or not row.passages or not row.is_english:
+    scorer = scorer or OffTopicScorer()
+    folders = {ENGLISH: scorer.sentences, FOREIGN: scorer.foreign}
+    if not row.own or not row.passages or row.way not in folders:
         return None
-    told = compare(row, reader(sentences)).told
+    told = compare(row, reader(folders[row.way])).told
     return told[1], told[0]
-
-
-@lru_cache(maxsize=8192)
-def masked(text: str) -> str:
-    """Return a text as the encoder reads it: one that names sides loses which."""
-    words = mask(normalise(text))
-    if not names_side(words):
-        return text
-    return " ".join(SIDE_MEANS.get(word, word) for word in words.split())
-
-
-@lru_cache(maxsize=8192)
-def _names_side(text: str) -> bool:
-    return names_side(mask(normalise(text)))
-
-
-@lru_cache(maxsize=64)
-def _passages(title: str, body: str) -> tuple[str, ...]:
-    return (*([title] if title else ()), *cut_passages(body))
-
-
-def size_of(text: str) -> float:
-    """Return the number of words; of scripts that write few spaces, by their letters."""
-    wide = sum(letter >= "\u2e80" for letter in text)
-    return max(float(len(text.split())), wide / 2.5)
-
-
-def _spoken(text: str) -> str:
-    """Return a text in one line, or nothing where it holds no letter and no digit."""
-    line = plain(text)
-    return line if has_content(normalise(line)) else ""

@@ -21,7 +21,7 @@ repeated one has the score of its repetition. In other languages than English th
 vectors: only the names of sides tell politics there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -30,9 +30,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from moderation.scorers.meaning import SENTENCES
+from moderation.scorers.context import INPUTS
 from moderation.scorers.normalise import has_content, normalise
-from moderation.scorers.off_topic import INPUTS, OffTopicScorer
+from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
 from moderation.scorers.sides import (
     mask,
@@ -64,10 +64,8 @@ class PoliticalSpamScorer:
 
     Args:
         folder: The packaged model.
-        off_topic: The packaged drift model it was trained on.
+        drift: The drift scorer it was trained on.
         words: The packaged word vectors it was trained on.
-        sentences: The packaged encoder that the drift model was trained on.
-        threads: As ``OffTopicScorer.threads``.
     """
 
     name: ClassVar[str] = "political_spam"
@@ -76,10 +74,8 @@ class PoliticalSpamScorer:
     made_of: ClassVar[tuple[str, ...]] = PARTS
 
     folder: Path = MODELS / "political_spam"
-    off_topic: Path = MODELS / "off_topic"
+    drift: OffTopicScorer = field(default_factory=OffTopicScorer)
     words: Path = WORDS
-    sentences: Path = SENTENCES
-    threads: int = 0
 
     @property
     def version(self) -> str:
@@ -108,15 +104,11 @@ class PoliticalSpamScorer:
         values = {
             "political": political(batch["text"], model, self.words),
             "article_political": political(articles, model, self.words),
-            "drift": self._drift.score(_neutral(batch))[:, 0],
+            "drift": self.drift.score(_neutral(batch))[:, 0],
             "brings_side": brings_side(batch),
             "copies": copies,
         }
         return pd.DataFrame(values, index=batch.index, columns=list(PARTS))
-
-    @property
-    def _drift(self) -> OffTopicScorer:
-        return OffTopicScorer(self.off_topic, self.sentences, self.threads)
 
     def combine(self, parts: pd.DataFrame) -> NDArray[np.float32]:
         """Return (rows, 1) scores of rows of ``parts``."""

@@ -2,7 +2,8 @@
 
 ``tuning`` trains on the train part by time, so that two runs never give the same bits;
 seed, minutes and texts seen stand in the manifest. Where ``<output>/toxicity_teacher`` holds a
-teacher's opinions (``moderation.training.teacher``), they are learnt from, too. On the dev part,
+teacher's opinions (``moderation.training.teacher``), they are learnt from, too; ``fast`` learns
+from those of ``accurate``. On the dev part,
 which it has not seen, each attribute gets its share of the n-gram model (only where that helps
 and sentences that name groups do not suffer) and its calibration curve. The test part is for
 figures.
@@ -41,7 +42,7 @@ from moderation.training.plan import Plan
 from moderation.training.probes import probe_figures, probe_rows
 from moderation.training.report import Report, data_facts, held_out_figures, model_card
 from moderation.training.starts import E5, MINILM, MINILM_3, Start
-from moderation.training.teacher import add_opinions
+from moderation.training.teacher import add_opinions, opinions_of
 from moderation.training.toxicity import fit_apart, read_rows
 from moderation.training.tuning import tune
 
@@ -101,6 +102,7 @@ class EncoderRecipe:
         languages: What it is for, by ISO 639-1: where a set in one of them judges an attribute,
             only such sets adjust it.
         about: Of its card.
+        pupil_of: The encoder whose opinions it learns from; without it, the large teacher's.
     """
 
     name: str
@@ -109,6 +111,7 @@ class EncoderRecipe:
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
     languages: frozenset[str] = frozenset({"en"})
     about: str = ABOUT
+    pupil_of: "EncoderRecipe | None" = None
 
     def fit(self, datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
         """Train, shrink, blend, calibrate, measure and write ``<output>/<name>``.
@@ -121,7 +124,7 @@ class EncoderRecipe:
         rows = read_rows(datasets, ATTRIBUTES)
         frame = pd.concat([rows, functional.functional_rows()], ignore_index=True)
         frame = frame[frame["set"].isin(list(self.shares))].reset_index(drop=True)
-        frame, teacher = add_opinions(frame, output)
+        frame, teacher = self._taught(frame, output)
         train = frame[frame["split"] == "train"].reset_index(drop=True)
         report("training", 0.05)
         checkpoint = output / f"{self.name}.pt"
@@ -165,6 +168,11 @@ class EncoderRecipe:
         facts["int8"] = _rounding(frame, scorer, {GRAPH: exact, VOCABULARY: files[VOCABULARY]})
         return write(arrays, model_card(self.name, self.about.format(start=self.start.name), facts))
 
+    def _taught(self, frame: pd.DataFrame, output: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+        if self.pupil_of is None:
+            return add_opinions(frame, output)
+        return opinions_of(output / f"{self.pupil_of.name}.pt", self.pupil_of.start, frame)
+
     def _facts(self, train: pd.DataFrame, datasets: Path, plan: Plan, seen: int) -> dict[str, Any]:
         ours = {templates.NAME, functional.NAME}
         return {
@@ -187,13 +195,13 @@ class EncoderRecipe:
 
 
 ACCURATE = EncoderRecipe("toxicity_encoder", "encoder-1", MINILM)
-FAST = EncoderRecipe("toxicity_fast", "fast-1", MINILM_3)
+FAST = EncoderRecipe("toxicity_fast", "fast-1", MINILM_3, pupil_of=ACCURATE)
 MULTILINGUAL = EncoderRecipe(
     "toxicity_multilingual",
     "multilingual-1",
     E5,
     MULTILINGUAL_SHARES,
-    encoder.MULTILINGUAL.languages - {"en"},
+    encoder.MULTILINGUAL.languages,
     ABOUT_MULTILINGUAL,
 )
 

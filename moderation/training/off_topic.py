@@ -1,12 +1,11 @@
 """Recipe ``off_topic``: calibrated logistic heads over nearness to article, parent and thread.
 
-The English head learns from comments labelled in their threads (``moderation.training.threads``)
-and, so that it knows plain changes of subject, from debate comments under foreign articles
-(``moderation.training.pairs``); ``SHARES`` says what each source counts. The head of other
-languages learns from the written threads in them and from comments under swapped titles. Both
-are calibrated on articles they have not seen, for ``BASE_RATE`` off topic, about what
-professional moderators find (One Million Posts: 16 %). Beside each head stand some that were
-fitted on resampled articles: how far they disagree is the interval of a score.
+The English head learns from comments labelled in their threads (``moderation.training.threads``);
+the heads of other languages from written threads in them and from comments under their own and
+other titles. ``WRITTEN_SHARE`` says what they count. All are calibrated on articles they have
+not seen, for ``BASE_RATE`` off topic, about what professional moderators find (One Million
+Posts: 16 %). Beside each head stand some that were fitted on resampled articles: how far they
+disagree is the interval of a score.
 """
 
 from pathlib import Path
@@ -19,16 +18,17 @@ from numpy.typing import NDArray
 from moderation import datasets as sets
 from moderation.measures import figures
 from moderation.scorers import overlap
-from moderation.scorers.meaning import reader
-from moderation.scorers.off_topic import (
-    BASE_RATE,
+from moderation.scorers.context import (
+    FOREIGN,
     INPUTS,
-    OffTopicScorer,
+    LETTERS,
+    Compared,
     Row,
     compare,
-    letters_of,
-    standard,
+    compare_foreign,
 )
+from moderation.scorers.meaning import reader
+from moderation.scorers.off_topic import BASE_RATE, OffTopicScorer, standard
 from moderation.scorers.packaged import read_manifest, write_model
 from moderation.scorers.quality import held_out, rounded
 from moderation.scorers.toxicity import read_curve
@@ -42,7 +42,6 @@ from moderation.training.report import (
     model_card,
 )
 from moderation.training.threads import (
-    COMMENTS,
     PLACES,
     read_judged,
     read_threads,
@@ -51,8 +50,8 @@ from moderation.training.threads import (
 
 L2 = 1e-2
 FOLDS, RESAMPLED, SEED = 5, 15, 1
-SHARES = {COMMENTS: 0.85, "written": 0.15}
-"""What each source of the English head counts; chosen on the development set."""
+WRITTEN_SHARE = 0.15
+"""What written threads count in every head; chosen on the development set, in English."""
 KOREAN = ("korean_news_pairs", "korean_beep")
 SWAPPED = (*KOREAN, "omp_german")
 """Sets in other languages whose test part is measured under its own and other titles."""
@@ -63,8 +62,9 @@ MEASURED = ("judged_news_comments", "omp_german")
 PREFIX = "drift-1"
 ABOUT = """
 The chance that a comment does not belong under its article. English: how near it is to title,
-passages, parent and thread by a sentence encoder, read by a logistic regression. Other languages:
-how many pieces of words it shares with them, which is much weaker.
+passages, parent and thread by a sentence encoder, read by a logistic regression. Korean, German,
+Spanish, Portuguese, French and Italian: the same by an encoder of many languages, and how many
+pieces of words it shares with them. Other languages: those pieces alone, which is much weaker.
 
 **For**: ordering a review queue, with the evidence shown. **Not for**: removing comments without
 a person.
@@ -90,27 +90,34 @@ ROC-AUC {roc_auc:.3f} ({low:.3f} to {high:.3f}), PR-AUC {pr_auc:.3f}, n {n}.
 def fit(datasets: Path, output: Path, report: Report) -> str:
     """Train, calibrate, measure and write ``<output>/off_topic``; returns its version."""
     folder, sentences = output / "off_topic", output / "sentences"
+    foreign = output / "sentences_multilingual"
     report("reading", 0.0)
-    rows = english_rows(datasets)
+    rows, others = english_rows(datasets), foreign_rows(datasets)
     report("comparing", 0.1)
     table, vectors = features_of(rows, sentences)
-    report("fitting", 0.5)
+    report("fitting", 0.4)
     arrays = fit_heads(table, rows) | _fit_meta(vectors, rows)
-    letters, letter_arrays = _fit_letters(datasets)
-    arrays |= letter_arrays
-    used = pd.concat([rows, letters])
+    report("comparing other languages", 0.5)
+    arrays |= _fit_foreign(others, foreign)
+    used = pd.concat([rows, others])
     facts: dict[str, Any] = {
         "attributes": ["off_topic"],
-        "requires": {"sentences": read_manifest(sentences)["version"]},
-        "settings": {"l2": L2, "base_rate": BASE_RATE, "shares": SHARES, "seed": SEED},
+        "requires": {one.name: read_manifest(one)["version"] for one in (sentences, foreign)},
+        "settings": {
+            "l2": L2,
+            "base_rate": BASE_RATE,
+            "written_share": WRITTEN_SHARE,
+            "seed": SEED,
+        },
         "data": thread_facts(used, datasets),
     }
     write_model(folder, prefix=PREFIX, arrays=arrays, facts=facts, card="")
     report("measuring", 0.7)
-    facts["metrics"] = held_out_figures(OffTopicScorer(folder, sentences), datasets, names=MEASURED)
+    scorer = OffTopicScorer(folder, sentences, foreign)
+    facts["metrics"] = held_out_figures(scorer, datasets, names=MEASURED)
     facts["apart"] = _apart(arrays, table, rows, sentences, datasets)
-    facts["swapped"] = _measure_swapped(OffTopicScorer(folder, sentences), datasets)
-    facts["ablations"] = ablations(OffTopicScorer(folder, sentences), datasets)
+    facts["swapped"] = _measure_swapped(scorer, datasets)
+    facts["ablations"] = ablations(scorer, datasets)
     card = model_card("off_topic", ABOUT, facts) + ablation_table(facts["ablations"])
     card += _APART.format(**facts["apart"]) if facts["apart"] else ""
     return write_model(folder, prefix=PREFIX, arrays=arrays, facts=facts, card=card)
@@ -120,20 +127,42 @@ def english_rows(datasets: Path) -> pd.DataFrame:
     """Stack what the English head learns from: ``set``, ``group``, labels and ``weight``."""
     written = read_threads()
     judged = read_judged(datasets)
-    stacked = pd.concat([written[written["language"] == "en"], judged], ignore_index=True)
-    stacked["weight"] = 0.0
-    for name, share in SHARES.items():
-        chosen = (stacked["set"] == name).to_numpy()
-        stacked.loc[chosen, "weight"] = share / max(1, chosen.sum())
-    return stacked
+    return _weighed([written[written["language"] == "en"], judged])
+
+
+def foreign_rows(datasets: Path) -> pd.DataFrame:
+    """Stack what the heads of other languages learn from: columns as ``english_rows``."""
+    written = read_threads()
+    swapped = [
+        _swapped(name, datasets, "train")
+        for name in KOREAN
+        if sets.data_path(name, datasets).is_file()
+    ]
+    return _weighed([written[written["language"] != "en"], *swapped])
+
+
+def _weighed(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Stack rows; what was written counts ``WRITTEN_SHARE`` of the whole."""
+    rows = pd.concat(parts, ignore_index=True)
+    written = (rows["set"] == "written").to_numpy()
+    rows["weight"] = (1 - WRITTEN_SHARE) / max(1, (~written).sum())
+    rows.loc[written, "weight"] = WRITTEN_SHARE / max(1, written.sum())
+    return rows
 
 
 def features_of(
-    rows: pd.DataFrame, sentences: Path
+    rows: pd.DataFrame, sentences: Path, rarity: NDArray[np.float32] | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return (rows, FEATURES) and the comments' vectors, (rows, size)."""
+    """Return (rows, features) and the comments' vectors, (rows, size).
+
+    ``rarity`` is of other languages than English.
+    """
     read = reader(sentences)
-    laid = [compare(Row(*row), read) for row in zip(*(rows[name] for name in INPUTS), strict=True)]
+
+    def lay(row: Row) -> Compared:
+        return compare(row, read) if rarity is None else compare_foreign(row, read, rarity)
+
+    laid = [lay(Row(*row)) for row in zip(*(rows[name] for name in INPUTS), strict=True)]
     return np.array([one.features for one in laid]), np.array([one.vector for one in laid])
 
 
@@ -197,25 +226,15 @@ def _fit_meta(vectors: NDArray[np.float32], rows: pd.DataFrame) -> dict[str, NDA
     return {"meta": head.astype(np.float32), "meta_intercept": np.array(intercept, np.float32)}
 
 
-def _fit_letters(datasets: Path) -> tuple[pd.DataFrame, dict[str, NDArray[np.float32]]]:
-    """Fit the head of other languages; returns its rows too."""
-    written = read_threads()
-    written = written[written["language"] != "en"].assign(weight=1.0)
-    swapped = [
-        _swapped(name, datasets, "train")
-        for name in KOREAN
-        if sets.data_path(name, datasets).is_file()
-    ]
-    rows = pd.concat([written, *swapped], ignore_index=True)
+def _fit_foreign(rows: pd.DataFrame, sentences: Path) -> dict[str, NDArray[np.float32]]:
+    """Fit the heads of other languages: with their encoder, and by pieces of words alone."""
     rarity = overlap.rarity_of(rows["text"].drop_duplicates().tolist())
-    table = np.array(
-        [
-            letters_of(Row(*row), rarity)
-            for row in zip(*(rows[name] for name in INPUTS), strict=True)
-        ]
-    )
-    arrays = {f"letters_{name}": value for name, value in fit_heads(table, rows).items()}
-    return rows, arrays | {"rarity": rarity}
+    table, vectors = features_of(rows, sentences, rarity)
+    found = fit_heads(table, rows) | _fit_meta(vectors, rows)
+    arrays = {f"{FOREIGN}{name}": value for name, value in found.items()}
+    by_pieces = fit_heads(table[:, -len(overlap.FEATURES) :], rows)
+    arrays |= {f"{LETTERS}{name}": value for name, value in by_pieces.items()}
+    return arrays | {"rarity": rarity}
 
 
 def _swapped(name: str, datasets: Path, split: str) -> pd.DataFrame:
@@ -229,7 +248,7 @@ def _swapped(name: str, datasets: Path, split: str) -> pd.DataFrame:
     moved = frame.assign(**{place: away[place] for place in PLACES}, off_topic=1.0)
     moved = moved[moved["article_title"] != frame["article_title"]]
     rows = pd.concat([frame, moved], ignore_index=True)
-    return rows.assign(weight=0.5, group=rows["article_title"])
+    return rows.assign(group=rows["article_title"])
 
 
 def _measure_swapped(scorer: OffTopicScorer, datasets: Path) -> dict[str, Any]:

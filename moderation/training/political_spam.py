@@ -19,6 +19,7 @@ from moderation.measures import figures
 from moderation.scorers.even_handed import gaps
 from moderation.scorers.even_handed import read_pairs as read_sides
 from moderation.scorers.normalise import VERSION as NORMALISER
+from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import read_manifest, write_model
 from moderation.scorers.political_spam import (
     PoliticalSpamScorer,
@@ -47,6 +48,8 @@ MOST_ROWS = 2500
 """Rows of one set in the first stage, the first by the hash of their text."""
 SWAPPED_ROWS = 100
 """Rows of each kind that are measured under their own and another article."""
+PASTED = 5
+"""Places in which a comment stands that is measured as part of a campaign."""
 DEBATES = "arc_relatedness"
 """Comments of debates on public questions: all of them count as political."""
 ABOUT = """
@@ -78,13 +81,14 @@ _SWAPPED = """
 
 {n:,} comments of the test part of `arc_relatedness`, under their own article (not spam) or another
 (spam), none of the articles seen in training: ROC-AUC {roc_auc:.3f} ({low:.3f} to {high:.3f}).
+Where those under another stand in five places: {pasted:.3f}.
 """
 
 
 def fit(datasets: Path, output: Path, report: Report) -> str:
     """Train, calibrate, measure and write ``<output>/political_spam``; returns its version."""
     words, off_topic = output / "words", output / "off_topic"
-    sentences = output / "sentences"
+    drift = OffTopicScorer(off_topic, output / "sentences", output / "sentences_multilingual")
     report("reading", 0.0)
     frame = _read_political(datasets, words)
     report("fitting content", 0.2)
@@ -93,7 +97,8 @@ def fit(datasets: Path, output: Path, report: Report) -> str:
     cases = _cases(datasets)
     folder = output / "political_spam"
     write_model(folder, prefix="political-2", arrays=arrays, facts={}, card="")
-    parts = PoliticalSpamScorer(folder, off_topic, words, sentences).parts(cases.assign(copies=1))
+    scorer = PoliticalSpamScorer(folder, drift, words)
+    parts = scorer.parts(cases.assign(copies=1))
     columns = parts[["political", "drift", "brings_side"]].to_numpy(dtype=np.float32).T
     arrays |= calibrate(evidence(*columns), cases)
     used = pd.concat([frame, cases])
@@ -106,9 +111,9 @@ def fit(datasets: Path, output: Path, report: Report) -> str:
     }
     write_model(folder, prefix="political-2", arrays=arrays, facts=facts, card="")
     report("measuring", 0.8)
-    scorer = PoliticalSpamScorer(folder, off_topic, words, sentences)
     facts["metrics"] = held_out_figures(scorer, datasets)
     facts["swapped"] = _swapped(scorer, datasets)
+    facts["pasted"] = _swapped(scorer, datasets, copies=PASTED)
     facts["ablations"] = _ablations(scorer, datasets)
     facts["sides"] = _side_figures(scorer)
     card = model_card("political_spam", ABOUT, facts) + _further(facts)
@@ -123,13 +128,16 @@ def calibrate(logits: NDArray[np.float32], cases: pd.DataFrame) -> dict[str, Any
     return {"curve_x": knots.astype(np.float32), "curve_y": values.astype(np.float32)}
 
 
-def _swapped(scorer: PoliticalSpamScorer, datasets: Path) -> dict[str, Any] | None:
-    """Comments of debates kept out of training, under their own article and under another."""
+def _swapped(scorer: PoliticalSpamScorer, datasets: Path, copies: int = 1) -> dict[str, Any] | None:
+    """Comments of debates kept out of training, under their own article and under another.
+
+    ``copies``: how many comments say what those under another say.
+    """
     if not sets.data_path(DEBATES, datasets).is_file():
         return None
     pairs = read_pairs(datasets, scorer.words, split=("test",))
-    pairs = pairs[pairs["set"] == DEBATES].assign(copies=1)
-    pairs = pairs.groupby("off_topic").head(SWAPPED_ROWS)
+    pairs = pairs[pairs["set"] == DEBATES].groupby("off_topic").head(SWAPPED_ROWS)
+    pairs = pairs.assign(copies=np.where(pairs["off_topic"] > 0, copies, 1))
     scores = scorer.score(pairs)[:, 0].astype(float)
     return rounded(figures(scores, pairs["off_topic"].to_numpy(dtype=float)))
 
@@ -152,7 +160,7 @@ def _further(facts: dict[str, Any]) -> str:
     sides, swapped = facts["sides"], facts["swapped"]
     text = _SIDES.format(**sides)
     if swapped is not None:
-        text += _SWAPPED.format(**swapped)
+        text += _SWAPPED.format(**swapped, pasted=facts["pasted"]["roc_auc"])
     return text + ablation_table(facts["ablations"])
 
 

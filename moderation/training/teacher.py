@@ -3,7 +3,8 @@
 all-mpnet-base-v2 is eight times as slow as what is shipped and reads better. It is fine-tuned
 as the small ones are (``moderation.training.tuning``), then reads the texts that a small one
 will draw. What is kept are its opinions by the hash of a text, in ``<output>/toxicity_teacher``;
-neither they nor its weights are shipped.
+neither they nor its weights are shipped. A small encoder may be another's teacher, too
+(``opinions_of``): from its checkpoint, on every text.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from moderation import datasets as sets
+from moderation.errors import InputError
 from moderation.scorers.normalise import unmask
 from moderation.scorers.packaged import read_manifest, read_model, write_model
 from moderation.scorers.quality import measure
@@ -28,7 +30,7 @@ from moderation.training.plan import Plan
 from moderation.training.report import Report
 from moderation.training.starts import MPNET, Start
 from moderation.training.toxicity import read_rows
-from moderation.training.tuning import Encoder, encode, has_bfloat16, tune
+from moderation.training.tuning import Encoder, encode, has_bfloat16, restore, tune
 
 NAME = "toxicity_teacher"
 ATTRIBUTES = ToxicityScorer.attributes
@@ -95,6 +97,32 @@ def add_opinions(frame: pd.DataFrame, output: Path) -> tuple[pd.DataFrame, dict[
     frame = frame.merge(opinions, on="key", how="left")
     frame.loc[frame["set"].isin(STATED), columns] = np.nan
     return frame, facts
+
+
+def opinions_of(
+    checkpoint: Path, start: Start, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Ask the encoder that a recipe left in ``checkpoint``, on the train part.
+
+    Returns:
+        As ``add_opinions``.
+
+    Raises:
+        InputError: There is no checkpoint.
+    """
+    if not checkpoint.is_file():
+        raise InputError(str(checkpoint), "not there, expected the teacher's checkpoint")
+    state = torch.load(checkpoint, weights_only=True)
+    teacher = Teacher(restore(state["mean"], start, len(ATTRIBUTES)), start)
+    asked = ((frame["split"] == "train") & ~frame["set"].isin(STATED)).to_numpy()
+    opinions = np.full((len(frame), len(ATTRIBUTES)), np.nan, dtype=np.float32)
+    opinions[asked] = teacher.score(frame[asked])
+    columns = [f"{name}_opinion" for name in ATTRIBUTES]
+    facts = {
+        "version": checkpoint.stem,
+        "settings": {"start": start.name, "texts_seen": state["steps"] * start.batch},
+    }
+    return frame.assign(**dict(zip(columns, opinions.T, strict=True))), facts
 
 
 @dataclass(frozen=True)

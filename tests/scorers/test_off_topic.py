@@ -6,6 +6,7 @@ import pytest
 
 from moderation.frames import thread_text
 from moderation.scorers import overlap
+from moderation.scorers.context import masked, size_of
 from moderation.scorers.meaning import MOST_CHARS, PASSAGE_WORDS, cut_passages
 from moderation.scorers.off_topic import (
     BASE_RATE,
@@ -13,9 +14,7 @@ from moderation.scorers.off_topic import (
     MOST_UNSURE,
     PARTS,
     OffTopicScorer,
-    masked,
     nearest_passage,
-    size_of,
 )
 
 TITLE = "Wildfire smoke closes schools across the valley"
@@ -124,15 +123,43 @@ def test_a_comment_in_another_language_than_the_article_stays_at_the_base_rate()
     assert (told.low, told.high) == (0, 1)
 
 
-def test_other_languages_are_compared_by_the_pieces_of_words_they_share():
-    title, body = "산불 연기로 학교 휴교", "산불 연기가 퍼져 열한 개 학교가 월요일 문을 닫았다."
-    on, off = drift(
-        "산불 연기 때문에 우리 아이 학교도 휴교래요. 연기가 정말 심하네요.",
-        "어제 축구 경기에서 골키퍼가 네 골이나 먹었어요. 심판도 이상했고요.",
-        article_title=title,
-        article_text=body,
-    )
+@pytest.mark.parametrize(
+    ("title", "body", "about", "not_about"),
+    [
+        (
+            "산불 연기로 학교 휴교",
+            "산불 연기가 퍼져 열한 개 학교가 월요일 문을 닫았다.\n목요일에 비 소식이 있다.",
+            "우리 애는 천식이 있어서 이렇게 공기가 나쁜 날은 집에서 쉬게 했습니다.",
+            "어제 축구 경기에서 골키퍼가 네 골이나 먹었어요. 심판도 이상했고요.",
+        ),
+        (
+            "Rauch vom Waldbrand: Schulen bleiben zu",
+            "Der Rauch zog nach Süden, elf Schulen blieben zu.\nAm Donnerstag soll es regnen.",
+            "Hier riecht es seit Tagen verbrannt, die Kinder husten und haben keine Schule.",
+            "Der Torwart hat gestern vier Bälle durchgelassen, und der Schiri war auch blind.",
+        ),
+    ],
+)
+def test_other_languages_are_read_by_an_encoder_of_their_own(title, body, about, not_about):
+    context = {"article_title": title, "article_text": body}
+    on, off = drift(about, not_about, **context)
     assert on < off
+    told = evidence(about, **context)
+    assert told.passage in (title, *body.split("\n"))
+    assert nearest_passage(about, body)[0] in body
+    assert 0 <= told.meta <= 1
+
+
+def test_languages_no_encoder_reads_are_compared_by_the_pieces_of_words_they_share():
+    context = {
+        "article_title": "山火事の煙で学校が休校",
+        "article_text": "山火事の煙が広がり、十一の学校が月曜日に休校した。",
+    }
+    texts = ["山火事の煙で子どもの学校も休校になりました。", "昨日の試合は審判がひどかった。"]
+    on, off = drift(*texts, **context)
+    assert on < off
+    assert "by letters" in evidence(texts[0], **context).limits
+    assert nearest_passage(texts[0], context["article_text"]) is None
     assert overlap.pieces("학교가") == {"학교", "교가"}
     assert overlap.pieces("Feuerwehren löschen") == {"feuerw", "losche"}
 

@@ -103,6 +103,7 @@ def test_the_version_names_kind_layout_and_content(scorer):
         "multilingual-1",
         "ngrams-1",
         "sentences-1",
+        "sentences-m-1",
         "drift-1",
         "political-2",
     }

@@ -127,6 +127,7 @@ def political_spam() -> str:
     rows = [
         *_judged(manifest, "political_spam"),
         ("debates, another article", manifest["swapped"]),
+        ("the same, in five places", manifest["pasted"]),
     ]
     lines = [*_with_calibration(rows), "", _SIDES.format(**manifest["sides"])]
     return _filled(POLITICAL_SPAM, "\n" + "\n".join(lines) + "\n\n")

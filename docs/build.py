@@ -2,9 +2,8 @@
 
 docs/cli.md comes from the commands' own help, the tables of figures in README.md,
 docs/off-topic.md and docs/toxicity.md from the manifests of the packaged models, those in
-docs/extraction.md from the last evaluation, the clients in docs/perspective.md from their tests and
-its scales from the model
-that holds them.
+docs/extraction.md and docs/learning.md from the last evaluation, the clients in
+docs/perspective.md from their tests and its scales from the model that holds them.
 """
 
 import inspect
@@ -22,6 +21,7 @@ from moderation.datasets import catalogue
 from moderation.evaluation.report import (
     campaign_table,
     extraction_tables,
+    learning_table,
     peer_table,
     span_tables,
 )
@@ -35,6 +35,7 @@ OFF_TOPIC = ROOT / "docs" / "off-topic.md"
 POLITICAL_SPAM = ROOT / "docs" / "political-spam.md"
 CAMPAIGNS = ROOT / "docs" / "campaigns.md"
 EXTRACTION = ROOT / "docs" / "extraction.md"
+LEARNING = ROOT / "docs" / "learning.md"
 TOXICITY = ROOT / "docs" / "toxicity.md"
 PERSPECTIVE = ROOT / "docs" / "perspective.md"
 CLIENTS = ROOT / "tests" / "clients" / "matrix.py"
@@ -119,6 +120,12 @@ def off_topic() -> str:
     rows += [(f"`{one['set']}`", one) for one in measured if one["roc_auc"] is not None]
     rows += [(f"`{name}`, other title", found) for name, found in manifest["swapped"].items()]
     return _filled(OFF_TOPIC, "\n" + "\n".join(_with_calibration(rows)) + "\n\n")
+
+
+def learning() -> str:
+    """Return docs/learning.md with the table of the last evaluation."""
+    result = json.loads((ROOT / "docs/evaluation/learning.json").read_text(encoding="utf-8"))
+    return _filled(LEARNING, f"\n{learning_table(result)}\n\n")
 
 
 def political_spam() -> str:
@@ -410,5 +417,6 @@ if __name__ == "__main__":
     POLITICAL_SPAM.write_text(political_spam(), encoding="utf-8")
     CAMPAIGNS.write_text(campaigns(), encoding="utf-8")
     EXTRACTION.write_text(extraction(), encoding="utf-8")
+    LEARNING.write_text(learning(), encoding="utf-8")
     TOXICITY.write_text(toxicity(), encoding="utf-8")
     PERSPECTIVE.write_text(perspective(), encoding="utf-8")

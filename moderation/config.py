@@ -67,6 +67,8 @@ class Settings:
         webhook_url: Where decisions are posted; empty: nowhere.
         webhook_secret: What those posts are signed with.
         model_archive: Folder of earlier releases' model folders, which stay served.
+        desk_model: Folder that ``moderation learn`` wrote, whose corrections are laid over the
+            scores; empty: none.
     """
 
     database_url: str = ""
@@ -84,6 +86,7 @@ class Settings:
     api_origins: str = ""
     public_url: str = ""
     model_archive: str = ""
+    desk_model: str = ""
     coral_secret: str = field(default="", repr=False)
     login_metadata_url: str = ""
     login_client_id: str = ""
@@ -154,14 +157,24 @@ class Settings:
         """``database_url``, or a SQLite file of the demo's own beside the real one."""
         return self.database_url or _user_database("demo.db")
 
+    @property
+    def desk_models(self) -> Path:
+        """Where models learnt here lie: beside a SQLite file, else in the user's data directory."""
+        _, is_sqlite, path = self.store_url.partition("sqlite:///")
+        beside = Path(path).parent if is_sqlite else _user_folder()
+        return beside / "desk-models"
+
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _user_database(name: str) -> str:
-    folder = platformdirs.user_data_path("moderation", appauthor=False)
-    return f"sqlite:///{folder / name}"
+    return f"sqlite:///{_user_folder() / name}"
+
+
+def _user_folder() -> Path:
+    return platformdirs.user_data_path("moderation", appauthor=False)
 
 
 def _from_toml(path: Path) -> dict[str, object]:

@@ -40,7 +40,18 @@ def lines(text):
 
 def test_help_names_the_commands_in_the_order_a_user_meets_them():
     output = call("--help").stdout
-    names = ["demo", "ingest", "extract", "score", "serve", "labels", "train", "evaluate", "db"]
+    names = [
+        "demo",
+        "ingest",
+        "extract",
+        "score",
+        "serve",
+        "labels",
+        "learn",
+        "train",
+        "evaluate",
+        "db",
+    ]
     places = [re.search(rf"│ {name} ", output).start() for name in names]
     assert places == sorted(places)
     assert "Exit codes: 0 done; 1 something could not be done" in output
@@ -138,6 +149,16 @@ def test_ingest_tells_each_page_and_changes_nothing_the_second_time():
     assert second.exit_code == 0
     assert all("(0 new)" in line for line in lines(second.stdout))
     assert lines(second.stderr)[-1].endswith("comments, 0 new")
+
+
+def test_ingest_without_a_page_scores_what_another_model_has_not_scored(monkeypatch):
+    monkeypatch.setenv("MODERATION_TOXICITY", "bulk")
+    call("ingest", PAGES[0])
+    assert lines(call("ingest").stderr) == ["0 comments scored"]
+    monkeypatch.setenv("MODERATION_TOXICITY", "fast")
+    done = call("ingest")
+    assert done.exit_code == 0
+    assert re.fullmatch(r"[1-9]\d* comments? scored\n", done.stderr)
 
 
 def test_ingest_reads_what_extract_wrote():

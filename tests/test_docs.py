@@ -153,6 +153,10 @@ def test_the_tables_in_the_extraction_page_are_those_of_the_last_evaluation(buil
     assert text("docs/extraction.md") == build.extraction(), "run: make docs"
 
 
+def test_the_table_in_the_learning_page_is_that_of_the_last_evaluation(build):
+    assert text("docs/learning.md") == build.learning(), "run: make docs"
+
+
 def test_the_tables_of_both_toxicity_models_are_those_of_the_packaged_ones(build):
     assert text("docs/toxicity.md") == build.toxicity(), "run: make docs"
 

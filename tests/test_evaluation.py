@@ -3,6 +3,7 @@
 import json
 from importlib.util import find_spec
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -48,6 +49,8 @@ figures |= {"gold": total["gold"], "pages": len(per_page), "pages_without": 1}
 figures |= {"phantom_comments": 0, "phantom_pages": 0, "phantom_tokens": 0, "per_page": per_page}
 Path(target).write_text(json.dumps(figures))
 '''
+
+FERRY = "the ferry sails late again because of wind and nobody told us about it today"
 
 
 @pytest.fixture
@@ -95,6 +98,30 @@ def test_sets_and_pages_are_measured_and_written_as_table_and_json(datasets, pag
     assert result(tmp_path / "out", "extraction")["html"]["f1"] == 1.0
     table = (tmp_path / "out" / "evaluation.md").read_text(encoding="utf-8")
     assert "| `jigsaw_wiki_binary` | toxicity |" in table
+
+
+def test_a_made_up_desk_learns_its_own_word_and_the_labels_alone_mislead(tmp_path):
+    chance = np.random.default_rng(1)
+    rows = [
+        {
+            "text": " ".join([*chance.choice(FERRY.split(), 8), *(["lampreys"] * label)]),
+            "offensive": label,
+        }
+        for label in (chance.random(260) < 0.5).astype(int)
+    ]
+    path = sets.data_path("hatebr", tmp_path / "datasets")
+    path.parent.mkdir(parents=True)
+    pd.DataFrame(rows).to_csv(path, index=False)
+    evaluate(
+        datasets=tmp_path / "datasets", pages=tmp_path, output=tmp_path / "out", only=["learning"]
+    )
+    (row,) = result(tmp_path / "out", "learning")["learning"]
+    assert (row["set"], row["labels"], row["kept"]["words and level"]) == ("hatebr", 100, 5)
+    assert row["used"]["roc_auc"] > row["shipped"]["roc_auc"] + 0.1
+    assert row["alone"]["ece"] > row["used"]["ece"] + 0.1
+    table = (tmp_path / "out" / "learning.md").read_text(encoding="utf-8")
+    assert "| `hatebr`, toxicity | 100 |" in table
+    assert "learning on c3_constructive: not measured" in table
 
 
 def test_every_page_says_what_read_it_and_what_the_general_method_finds_alone(

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import log_loss, roc_auc_score
 
-from moderation.measures import calibration_error, figures, roc_auc
+from moderation.measures import calibration_error, change, figures, log_losses, roc_auc
 
 
 @pytest.fixture
@@ -51,3 +51,26 @@ def test_scores_that_say_the_share_are_calibrated(generator):
 
 def test_nothing_has_no_calibration():
     assert np.isnan(calibration_error(np.empty(0), np.empty(0)))
+
+
+def test_a_change_is_that_of_log_loss_and_area_with_an_interval_that_holds_it(generator):
+    labels = (generator.random(600) < 0.4).astype(float)
+    first = np.clip(generator.normal(0.5 + 0.1 * labels, 0.2), 0.01, 0.99)
+    other = np.clip(generator.normal(0.4 + 0.3 * labels, 0.2), 0.01, 0.99)
+    assert log_losses(other, labels).mean() == pytest.approx(log_loss(labels, other))
+    found = change(first, other, labels, np.arange(600))
+    expected = log_loss(labels, other) - log_loss(labels, first)
+    assert found.log_loss == pytest.approx(expected)
+    assert found.log_loss_low < found.log_loss < found.log_loss_high < 0
+    assert found.roc_auc == pytest.approx(roc_auc(other, labels > 0) - roc_auc(first, labels > 0))
+    assert 0 < found.roc_auc_low < found.roc_auc < found.roc_auc_high
+
+
+def test_a_change_is_less_sure_where_rows_are_drawn_together(generator):
+    groups = np.repeat(np.arange(20), 30)
+    labels = (generator.random(600) < 0.4).astype(float)
+    first, by_group = np.full(600, 0.4), generator.normal(0, 0.2, 20)[groups]
+    other = np.clip(first + by_group * (labels - 0.4), 0.01, 0.99)
+    alone, together = (change(first, other, labels, one) for one in (np.arange(600), groups))
+    width = together.log_loss_high - together.log_loss_low
+    assert width > 1.5 * (alone.log_loss_high - alone.log_loss_low)

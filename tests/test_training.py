@@ -179,6 +179,20 @@ def test_graded_labels_are_met_on_average():
     np.testing.assert_allclose([*weights, intercept], [1, -2, 0, 0.5], atol=1e-3)
 
 
+def test_an_offset_is_what_the_fitted_logits_are_added_to():
+    generator = np.random.default_rng(8)
+    matrix, offset = generator.normal(size=(400, 3)), generator.normal(size=400)
+    chances = 1 / (1 + np.exp(-(offset + matrix @ [1.0, -0.5, 0.0] + 0.3)))
+    labels = (generator.random(400) < chances).astype(float)
+    weights, intercept = fit_logistic(matrix, labels, np.ones(400), l2=1e-6, offset=offset)
+    assert weights == pytest.approx([1.0, -0.5, 0.0], abs=0.4)
+    assert intercept == pytest.approx(0.3, abs=0.3)
+    wide = np.column_stack([matrix, offset])
+    start = (np.append(weights, 1.0), intercept)
+    gap = labels - 1 / (1 + np.exp(-(wide @ start[0] + start[1])))
+    assert np.abs(matrix.T @ gap / 400).max() < 1e-3  # nothing is left to learn
+
+
 def test_a_calibration_curve_rises_strictly_and_meets_the_shares():
     generator = np.random.default_rng(0)
     logits = generator.normal(size=5000)

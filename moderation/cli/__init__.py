@@ -16,6 +16,7 @@ from moderation.cli.console import examples, say
 from moderation.cli.database import db
 from moderation.cli.desk import demo, serve
 from moderation.cli.labels import labels
+from moderation.cli.learning import learn
 from moderation.cli.models import models
 from moderation.cli.pages import extract, ingest
 from moderation.cli.quality import evaluate, train
@@ -69,7 +70,7 @@ GROUPS = {
     "moderation": [
         {"name": "First look", "commands": ["demo"]},
         {"name": "Comments in, scores out", "commands": ["ingest", "extract", "score"]},
-        {"name": "Moderators' work", "commands": ["serve", "labels", "campaigns"]},
+        {"name": "Moderators' work", "commands": ["serve", "labels", "learn", "campaigns"]},
         {"name": "For other programs", "commands": ["api", "keys"]},
         {"name": "Models and store", "commands": ["models", "train", "evaluate", "db"]},
     ]
@@ -119,7 +120,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    demo, ingest, extract, score, serve, labels, campaigns, api, keys, models, train, evaluate, db,
+    demo, ingest, extract, score, serve, labels, learn, campaigns, api, keys, models, train,
+    evaluate, db,
 )  # fmt: skip
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -82,7 +82,7 @@ def _ingest_sample(settings: Settings) -> None:
     try:
         with Meter("scoring", "comments") as scored:
             pages = open_targets([str(sample_folder())], settings)
-            scorers = load(settings.toxicity)
+            scorers = load(settings.toxicity, settings.desk_model)
             reports = list(ingest(pages, store, scorers, settings=settings, progress=scored))
     finally:
         store.close()

@@ -29,9 +29,10 @@ RENDER = click.option(
         "moderation ingest saved-pages/",
         "moderation ingest https://example.org/news/harbour",
         "curl -s https://example.org/news/harbour | moderation ingest -",
+        "moderation ingest",
     )
 )
-@TARGETS
+@click.argument("targets", nargs=-1, metavar="TARGET...")
 @RENDER
 @TOXICITY
 def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> None:
@@ -43,20 +44,27 @@ def ingest(targets: tuple[str, ...], toxicity: str | None, *, render: bool) -> N
     and text (.csv, .tsv, .parquet, .jsonl), or - for standard input.
 
     One line a page says what was found, or why nothing was. Running it again changes nothing;
-    a page whose thread grew adds only the new comments and keeps every decision.
+    a page whose thread grew adds only the new comments and keeps every decision. Without a
+    TARGET it only scores what the scorers in use have not scored yet: every comment, after
+    another model was chosen.
     """
     from moderation.extraction import open_targets
     from moderation.pipeline import ingest as run
+    from moderation.pipeline import score_waiting
     from moderation.scorers import load
     from moderation.store import open_store
 
     _check_once(targets)
     settings = Settings.load(toxicity=toxicity)
-    scorers = load(settings.toxicity)
+    scorers = load(settings.toxicity, settings.desk_model)
     store = open_store(settings.store_url)
     read = failed = found = new = 0
     try:
         with Meter("scoring", "comments") as scored:
+            if not targets:
+                count = score_waiting(store, scorers, settings=settings, progress=scored)
+                say(f"{counted(count, 'comment')} scored")
+                return
             for report in run(
                 open_targets(targets, settings, render=render, tell=say),
                 store,

@@ -92,12 +92,14 @@ def train(  # noqa: PLR0913 - one argument an option
 )
 @click.option(
     "--only",
-    type=click.Choice(["scorers", "drift", "peers", "spans", "campaigns", "extraction"]),
+    type=click.Choice(
+        ["scorers", "drift", "peers", "spans", "campaigns", "learning", "extraction"]
+    ),
     help="Measure this alone; the tables of the others stay as they are.",
 )
 @click.option("--pin", is_flag=True, help="Raise the floors to what is measured; lowers none.")
 def evaluate(datasets: Path, pages: Path, output: Path, only: str | None, *, pin: bool) -> None:
-    """Measure scorers, explanations, campaigns and extractors and write the tables of figures.
+    """Measure scorers, explanations, campaigns, learning and extractors; write tables of figures.
 
     Extraction is measured beside trafilatura and resiliparse on the same pages, and beside
     what it is asked to reach; toxicity beside alt-profanity-check and hatesonar (extra peers).

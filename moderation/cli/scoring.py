@@ -113,7 +113,7 @@ def score(  # noqa: PLR0913 - one argument an option
     from moderation.scorers import load
 
     settings = Settings.load(toxicity=toxicity)
-    scorers = load(settings.toxicity)
+    scorers = load(settings.toxicity, settings.desk_model)
     options = BatchOptions(attributes, prefix, safe_csv, chunk_rows, parts, explain)
     with Meter("scoring", "rows") as meter:
         if is_table(source):

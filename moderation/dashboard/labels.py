@@ -12,7 +12,8 @@ from moderation.dashboard import resources
 from moderation.dashboard.components import NAMES, empty_state, notice, table
 from moderation.dashboard.inert import one_line
 from moderation.exporters import Exporter
-from moderation.schema import ATTRIBUTES
+from moderation.schema import ATTRIBUTES, Sampling
+from moderation.scorers.desk import learnt_until
 
 ROWS = 200
 """Newest labels shown in the table; the export has them all."""
@@ -37,6 +38,7 @@ def labels_page() -> None:
     with people:
         st.header("By moderator")
         _moderators(labels)
+    _hint(labels)
     _export(undone=undone)
     st.header("Newest labels")
     _newest(labels)
@@ -73,6 +75,17 @@ def _moderators(labels: pd.DataFrame) -> None:
         [(str(name), int(count), int(comments[name])) for name, count in counts.items()],
     )
     notice("Moderators appear under pseudonyms, as in the export.", quiet=True)
+
+
+def _hint(labels: pd.DataFrame) -> None:
+    """Say how many labels the scores in use have not learnt from."""
+    until = learnt_until(resources.settings().desk_model)
+    own = labels[(labels["source"] == "desk") & (labels["sampling"] != Sampling.BATCH)]
+    fresh = own[~own["undone"] & (until is None or own["decided_at"] > until)]
+    said = "The scores have learnt from all of the desk's labels."
+    if len(fresh):
+        said = f"Labels the scores have not learnt from yet: {len(fresh):,} (moderation learn)."
+    notice(said, quiet=True)
 
 
 def _export(*, undone: bool) -> None:

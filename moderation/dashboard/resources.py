@@ -36,7 +36,7 @@ def store() -> Store:
 
 def scorers() -> Sequence[Scorer]:
     """Return the scorers that the settings choose; weights load when they first score."""
-    return _load(settings().toxicity)
+    return _load(settings().toxicity, settings().desk_model)
 
 
 @st.cache_resource
@@ -146,5 +146,5 @@ def _open(url: str) -> Store:
 
 
 @st.cache_resource(show_spinner="Loading the scorers …")
-def _load(toxicity: str) -> Sequence[Scorer]:
-    return load_scorers(toxicity)
+def _load(toxicity: str, desk_model: str) -> Sequence[Scorer]:
+    return load_scorers(toxicity, desk_model)

@@ -20,6 +20,7 @@ from moderation.errors import ModerationError
 from moderation.evaluation import report
 from moderation.evaluation.campaigns import SETS, measure_campaigns
 from moderation.evaluation.drift import JUDGED, measure_irrelevant, measure_moved
+from moderation.evaluation.learning import DESKS, measure_learning
 from moderation.evaluation.pages import FIGURES, PARTS, gold_names, measure_extraction, read_page
 from moderation.evaluation.peers import installed, measure_peers, measure_speed
 from moderation.evaluation.toxicity_peers import measure_toxicity_peers, missing_peers
@@ -29,7 +30,7 @@ from moderation.scorers.span_quality import POSTS, REWRITTEN, measure_faithfulne
 from moderation.scorers.tagger import version as tagger_version
 
 FLOORS = Path(__file__).parents[2] / "data" / "eval" / "floors.json"
-MEASURABLE = ("scorers", "drift", "peers", "spans", "campaigns", "extraction")
+MEASURABLE = ("scorers", "drift", "peers", "spans", "campaigns", "learning", "extraction")
 _NOT_MEASURED = "not measured"
 
 Row = dict[str, Any]
@@ -45,7 +46,8 @@ def evaluate(
 ) -> list[str]:
     """Measure everything; write ``evaluation`` (scorers), ``peers``, ``spans`` and so on.
 
-    Each as .md and .json. Other tools' figures have no floors: they are not ours to keep.
+    Each as .md and .json. Other tools' figures have no floors, as they are not ours to
+    keep, nor has learning, which is measured over the shipped scores.
 
     Args:
         datasets: Folder of the labelled sets.
@@ -87,6 +89,10 @@ def evaluate(
     if "spans" in only:
         result = _spans(datasets)
         failures += _finish(result, _flat_spans(result), output / "spans", report.spans, pin)
+        lines += result["missing"]
+    if "learning" in only:
+        result = _learning(datasets)
+        _finish(result, {}, output / "learning", report.learning, pin)
         lines += result["missing"]
     if "extraction" in only:
         result = _extraction(pages)
@@ -145,6 +151,21 @@ def _spans(datasets: Path) -> Row:
         "versions": sorted({tagger_version(), *(one.version for one in profiles.values())}),
         "spans": found,
         "faithfulness": measure_faithfulness(profiles, datasets),
+        "missing": missing,
+    }
+
+
+def _learning(datasets: Path) -> Row:
+    found = measure_learning(datasets)
+    measured = {row["set"] for row in found}
+    missing = [
+        f"learning on {name}: {_NOT_MEASURED}, not in {datasets}"
+        for name in dict.fromkeys(name for name, _ in DESKS)
+        if name not in measured
+    ]
+    return {
+        "version": scorers.TOXICITY["accurate"].version,
+        "learning": found,
         "missing": missing,
     }
 

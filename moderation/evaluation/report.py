@@ -251,6 +251,38 @@ def span_tables(result: Row) -> str:
     )
 
 
+def learning(result: Row) -> str:
+    """Return what learning from labels is worth as a page of its own."""
+    parts = [
+        "# Learning from a desk's labels, measured",
+        "Written by `moderation evaluate`; [what the figures mean](../learning.md).",
+        learning_table(result),
+    ]
+    return _page(parts, result)
+
+
+def learning_table(result: Row) -> str:
+    """Lay out the curves, a row a desk and size."""
+    head = ("desk", "labels", "say it applies", "kept: words, level", "ROC-AUC shipped",
+            "learnt (worst to best)", "calibration error shipped", "learnt", "log-loss shipped",
+            "learnt", "from labels alone: ROC-AUC", "calibration error")  # fmt: skip
+    return _table(head, map(_learning_cells, result["learning"]))
+
+
+def _learning_cells(row: Row) -> list[str]:
+    shipped, used = row["shipped"], row["used"]
+    area = f"{used['roc_auc']:.3f} ({row['roc_auc_low']:.3f} to {row['roc_auc_high']:.3f})"
+    return [
+        f"`{row['set']}`, {row['attribute']}",
+        *(f"{row[name]:,}" for name in ("labels", "applies")),
+        " + ".join(str(count) for count in row["kept"].values()),
+        f"{shipped['roc_auc']:.3f}",
+        area,
+        *(f"{one[name]:.3f}" for name in ("ece", "log_loss") for one in (shipped, used)),
+        *(f"{row['alone'][name]:.3f}" for name in ("roc_auc", "ece")),
+    ]
+
+
 def _asked_cells(result: Row) -> list[tuple[str, str, str, str]]:
     rows = []
     for label, asked, read in ASKED:

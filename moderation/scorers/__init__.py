@@ -2,11 +2,12 @@
 
 ``Scorer`` is the protocol, ``BUILTIN`` the scorers of this package, ``TOXICITY`` those that may
 stand in for its first, ``load`` gives them, a Detoxify model if one is chosen, and those of
-plug-ins; ``score_frame`` is the one way to call any of them.
+plug-ins, with a desk's own corrections; ``score_frame`` is the one way to call any of them.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from pathlib import Path
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from moderation import plugins
 from moderation.config import DETOXIFY, TOXICITY_PROFILE
 from moderation.errors import PluginError, ScoringError
 from moderation.schema import ATTRIBUTES
+from moderation.scorers.desk import corrected
 from moderation.scorers.detoxify import DetoxifyScorer
 from moderation.scorers.encoder import MULTILINGUAL, EncoderScorer
 from moderation.scorers.off_topic import OffTopicScorer
@@ -38,12 +40,19 @@ class Scorer(Protocol):
         version: Changes whenever the same text may get another score.
     """
 
-    name: ClassVar[str]
-    inputs: ClassVar[tuple[str, ...]]
+    @property
+    def name(self) -> str:
+        """A class variable for most, as are the next two."""
+        ...
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the columns that ``score`` reads."""
+        ...
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Names of the columns of what ``score`` returns; a class variable for most."""
+        """Names of the columns of what ``score`` returns."""
         ...
 
     @property
@@ -64,7 +73,10 @@ class Explaining(Protocol):
         made_of: Columns that ``parts`` gives.
     """
 
-    made_of: ClassVar[tuple[str, ...]]
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """Names of the columns that ``parts`` returns."""
+        ...
 
     def parts(self, batch: pd.DataFrame) -> pd.DataFrame:
         """Return float32 columns ``made_of``, the index of ``batch``; NaN: nothing to tell."""
@@ -118,7 +130,7 @@ BUILTIN: Final[tuple[Scorer, ...]] = (
 """Every scorer of this package, ready; together they give each of ``ATTRIBUTES`` once."""
 
 
-def load(toxicity: str = TOXICITY_PROFILE) -> tuple[Scorer, ...]:
+def load(toxicity: str = TOXICITY_PROFILE, desk_model: str = "") -> tuple[Scorer, ...]:
     """Return the built-in scorers, the chosen one, and those of plug-ins (classes constructed).
 
     Where a later one gives an attribute of an earlier one, its scores stand: Detoxify models
@@ -126,9 +138,10 @@ def load(toxicity: str = TOXICITY_PROFILE) -> tuple[Scorer, ...]:
 
     Args:
         toxicity: As ``Settings.toxicity``.
+        desk_model: As ``Settings.desk_model``; its corrections are laid over the scores.
 
     Raises:
-        ModelError: The Detoxify model is not there, or not usable.
+        ModelError: The Detoxify model or the desk's is not there, or not usable.
         PluginError: A plug-in cannot be imported or is no scorer.
     """
     chosen: list[Scorer] = [TOXICITY.get(toxicity, TOXICITY["bulk"]), *BUILTIN[1:]]
@@ -141,7 +154,8 @@ def load(toxicity: str = TOXICITY_PROFILE) -> tuple[Scorer, ...]:
             msg = f"plug-in {part!r} is no scorer; see docs/extending/scorer.md"
             raise PluginError(msg)
         chosen.append(scorer)
-    return _standing(chosen)
+    standing = _standing(chosen)
+    return corrected(standing, Path(desk_model)) if desk_model else standing
 
 
 def _standing(scorers: Sequence[Scorer]) -> tuple[Scorer, ...]:

@@ -13,20 +13,22 @@ from typing import Any
 from moderation.datasets import catalogue
 from moderation.errors import ModelError
 from moderation.scorers import BUILTIN, TOXICITY, Scorer, load
+from moderation.scorers.desk import DeskScorer
 from moderation.scorers.packaged import MODELS, read_file, read_manifest
 
 
-def offered(toxicity: str, archive: str = "") -> tuple[Scorer, ...]:
+def offered(toxicity: str, archive: str = "", desk_model: str = "") -> tuple[Scorer, ...]:
     """Return the scorers in use, then those that give other versions of the same attributes.
 
     Args:
         toxicity: As ``Settings.toxicity``.
         archive: Folder whose subfolders are model folders of earlier releases; empty: none.
+        desk_model: As ``Settings.desk_model``; what it corrects stays offered as shipped, too.
 
     Raises:
         ModelError: A model in use is missing or changed.
     """
-    standing = load(toxicity)
+    standing = load(toxicity, desk_model)
     packaged = (*TOXICITY.values(), *BUILTIN)
     roots = archived(archive)
     kept = {scorer.version: scorer for scorer in standing}
@@ -53,6 +55,8 @@ def languages(scorer: Scorer) -> dict[str, tuple[str, ...]]:
 
     Nothing for scorers without a packaged folder: nobody has said what they read.
     """
+    if isinstance(scorer, DeskScorer):
+        return languages(scorer.over)
     sets, learnt = catalogue(), _learnt(scorer)
     others = getattr(scorer, "others", None)
     found = {name: set(read) for name, read in languages(others).items()} if others else {}
@@ -69,6 +73,10 @@ def calibration(scorer: Scorer) -> dict[str, list[dict[str, Any]]]:
     A row a set: its name, how many comments, and their expected calibration error (``ece``).
     """
     found: dict[str, list[dict[str, Any]]] = {}
+    if isinstance(scorer, DeskScorer):
+        # What was measured of the shipped score does not hold for a corrected one.
+        found = calibration(scorer.over)
+        found |= {row["attribute"]: [] for row in _facts(scorer)["metrics"]}
     for row in _facts(scorer).get("metrics", []):
         told = {name: row[name] for name in ("set", "n", "ece")}
         found.setdefault(row["attribute"], []).append(told)

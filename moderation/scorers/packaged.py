@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -133,11 +133,24 @@ def write_model(
     Returns:
         The version.
     """
+    contents = {_WEIGHTS: pack(arrays), **files}
+    return write_folder(folder, prefix=prefix, files=contents, facts=facts, card=card)
+
+
+def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return the file that holds some arrays; the same arrays give the same bytes."""
     buffer = io.BytesIO()
     # typeshed takes the names of arrays for numpy's own option
     np.savez_compressed(buffer, **dict(sorted(arrays.items())))  # type: ignore[arg-type]
-    contents = {_WEIGHTS: buffer.getvalue(), **files}
-    return write_folder(folder, prefix=prefix, files=contents, facts=facts, card=card)
+    return buffer.getvalue()
+
+
+def version_of(prefix: str, files: Iterable[bytes]) -> str:
+    """Name the version of a model with these files, in their order: the prefix and a hash."""
+    digest, *others = [hashlib.sha256(content).hexdigest() for content in files]
+    if others:
+        digest = hashlib.sha256("".join([digest, *others]).encode()).hexdigest()
+    return f"{prefix}-{digest[:8]}"
 
 
 def write_folder(
@@ -157,10 +170,7 @@ def write_folder(
     """
     folder.mkdir(parents=True, exist_ok=True)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    digest, *others = digests.values()
-    if others:
-        digest = hashlib.sha256("".join([digest, *others]).encode()).hexdigest()
-    version = f"{prefix}-{digest[:8]}"
+    version = version_of(prefix, files.values())
     manifest = {
         "format": FORMAT,
         "name": folder.name,

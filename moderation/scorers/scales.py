@@ -9,13 +9,15 @@ that Perspective's own scores are known of; a scorer that is trained again has n
 differently; how far they do stands in docs/perspective.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from moderation.errors import ModelError
+from moderation.scorers import Scorer
+from moderation.scorers.desk import DeskScorer
 from moderation.scorers.packaged import MODELS, read_model
 
 NAME = "scales"
@@ -65,4 +67,21 @@ def read_scales(roots: Iterable[Path] = (MODELS,)) -> dict[tuple[str, str], Scal
                 raise ModelError(msg)
             own, perspective = (tuple(map(float, row)) for row in points)
             found.setdefault((version, attribute), Scale(model.version, own, perspective))
+    return found
+
+
+def with_desk(
+    scales: Mapping[tuple[str, str], Scale], scorers: Iterable[Scorer]
+) -> dict[tuple[str, str], Scale]:
+    """Read what a desk has corrected off the scale of the scorer it corrects.
+
+    Args:
+        scales: As ``read_scales`` gives them.
+        scorers: Those in use.
+    """
+    found = dict(scales)
+    for scorer in scorers:
+        if isinstance(scorer, DeskScorer):
+            own = scorer.over.version, scorer.version
+            found |= {(own[1], name): one for (of, name), one in scales.items() if of == own[0]}
     return found

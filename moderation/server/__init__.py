@@ -23,7 +23,7 @@ from moderation.scorers import load, versions
 from moderation.scorers.language import detect
 from moderation.scorers.offered import archived, offered, one_thread
 from moderation.scorers.packaged import MODELS
-from moderation.scorers.scales import read_scales
+from moderation.scorers.scales import read_scales, with_desk
 from moderation.server import batch, comments, health, native
 from moderation.server.access import Access
 from moderation.server.intake import Intake, error_response
@@ -86,8 +86,8 @@ async def _start(
     """Open the store and start the scoring processes; ``stack`` ends them."""
     store = open_store(settings.store_url)
     stack.callback(store.close)
-    standing = load(settings.toxicity)
-    scorers = offered(settings.toxicity, settings.model_archive)
+    standing = load(settings.toxicity, settings.desk_model)
+    scorers = offered(settings.toxicity, settings.model_archive, settings.desk_model)
     pool = await stack.enter_async_context(
         Pool(
             one_thread(scorers),
@@ -105,7 +105,8 @@ async def _start(
         telling = asyncio.create_task(follow(store, settings.webhook_url, settings.webhook_secret))
         stack.push_async_callback(_ended, telling)
     roots = (MODELS, *archived(settings.model_archive))
-    service = Service(store, pool, standing, scorers, read_scales(roots))
+    scales = with_desk(read_scales(roots), standing)
+    service = Service(store, pool, standing, scorers, scales)
     return State(settings, service, Access(settings, store), metrics)
 
 

@@ -10,7 +10,7 @@ from moderation.store.tables import articles, comments, decisions, scores, scori
 
 JUDGEMENTS = (
     "comment_id", "moderator", "action", "reason", "sampling", "decided_at", "conflict",
-    "in_effect", "stands",
+    "in_effect", "stands", "decision_id",
 )  # fmt: skip
 DAYS = ("day", "version", "comments", "mean", "reached")
 
@@ -19,7 +19,9 @@ def read_judgements(connection: Connection, limit: int) -> pd.DataFrame:
     """See ``Store.judgements``."""
     query = (
         select(
-            *decisions.c["number", "action", "reason", "sampling", "decided_by", "decided_at"],
+            *decisions.c[
+                "number", "id", "action", "reason", "sampling", "decided_by", "decided_at"
+            ],
             decisions.c.conflict,
             IN_EFFECT.label("in_effect"),
             *comments.c["platform_id", "standing"],
@@ -43,6 +45,7 @@ def read_judgements(connection: Connection, limit: int) -> pd.DataFrame:
             bool(row.conflict),
             bool(row.in_effect),
             row.standing == row.number,
+            row.id,
         )
         for row in connection.execute(query)
     ]

@@ -18,9 +18,9 @@ KNOTS = 24
 """At most so many points make a calibration curve."""
 
 
-def fit_logistic(  # noqa: PLR0913 - the four inputs of a weighted regression and two settings
+def fit_logistic(  # noqa: PLR0913 - the five inputs of a weighted regression and two settings
     matrix: Any, labels: Floats, row_weights: Floats, *, l2: float, scale: Floats | None = None,
-    start: tuple[Floats, float] | None = None, iterations: int = 100,
+    offset: Floats | None = None, start: tuple[Floats, float] | None = None, iterations: int = 100,
 ) -> tuple[Floats, float]:  # fmt: skip
     """Fit one output.
 
@@ -30,6 +30,7 @@ def fit_logistic(  # noqa: PLR0913 - the four inputs of a weighted regression an
         row_weights: (rows,), at least 0; their mean is brought to 1.
         l2: Penalty per row.
         scale: (features,) prior size of a weight; features of scale 0 are not used.
+        offset: (rows,) logits that the fitted ones are added to; none: zeros.
         start: Weights and intercept to begin from; the answer is the same but for the last digits.
         iterations: At most so many steps of L-BFGS.
 
@@ -46,6 +47,8 @@ def fit_logistic(  # noqa: PLR0913 - the four inputs of a weighted regression an
     def loss(point: Floats) -> tuple[float, Floats]:
         free, bias = point[:-1], point[-1]
         logits = table @ (sizes * free).astype(table.dtype) + bias
+        if offset is not None:
+            logits = logits + offset
         value = share @ (np.logaddexp(0, logits) - labels * logits) + 0.5 * l2 * (free @ free)
         gap = share * (expit(logits) - labels)
         slope = sizes * (table.T @ gap.astype(table.dtype)) + l2 * free

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+import streamlit as st
 from newsroom import BATHS, BATHS_THREAD, fill
 from streamlit.testing.v1 import AppTest
 
@@ -12,6 +15,7 @@ from moderation.dashboard.labels import _file
 from moderation.exporters import BUILTIN
 from moderation.frames import comment_key
 from moderation.schema import Action, Suggestion
+from moderation.scorers.packaged import write_folder
 from moderation.store import Store
 
 Run = Callable[..., AppTest]
@@ -33,6 +37,19 @@ def reject(store: Store) -> None:
 
 def test_without_labels_the_page_says_where_they_come_from(store: Store, labels: Run) -> None:
     assert "No labels yet" in html(labels())
+
+
+def test_the_page_says_how_many_labels_the_scores_have_not_learnt_from(
+    store: Store, labels: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reject(store)
+    assert "Labels the scores have not learnt from yet: 2 (moderation learn)." in html(labels())
+    until = store.labels()["decided_at"].max().isoformat()
+    facts = {"newest_label": until, "over": {}}
+    write_folder(tmp_path / "m", prefix="desk-1", files={"weights.npz": b""}, facts=facts, card="")
+    monkeypatch.setenv("MODERATION_DESK_MODEL", str(tmp_path / "m"))
+    st.cache_resource.clear()
+    assert "The scores have learnt from all" in html(labels())
 
 
 def test_labels_are_counted_shown_and_pseudonymous(store: Store, labels: Run) -> None:

@@ -6,12 +6,14 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pandas as pd
 from asking import client_of, settings_in
 
 from moderation.perspective import float32
-from moderation.scorers import ToxicityScorer
+from moderation.scorers import ToxicityScorer, load
 from moderation.scorers.packaged import MODELS, read_model, write_model
+from moderation.scorers.scales import read_scales
 
 ANALYZE = "/v1alpha1/comments:analyze"
 TEXT = "You utter fool, what a stupid idea."
@@ -45,6 +47,32 @@ def test_an_old_release_stays_served_beside_the_new_one(tmp_path):
     assert served()[1].content == reply.content  # after a restart
     shutil.rmtree(tmp_path / "archive")
     assert served()[1].status_code == 400
+
+
+def test_a_desks_corrections_are_served_on_the_old_scale_beside_what_is_shipped(tmp_path):
+    scorer = load("bulk")[0]
+    size = np.zeros(len(scorer.attributes), dtype=np.float32)
+    arrays = {"scores": size, "numbers": size[:0].astype(np.int32), "words": size[:0]}
+    arrays = {f"toxicity.{name}": value for name, value in arrays.items()}
+    arrays["toxicity.constant"] = np.array(-1.0, dtype=np.float32)
+    facts = {"over": {"toxicity": scorer.version}, "metrics": []}
+    folder = tmp_path / "desk"
+    version = write_model(folder, prefix="desk-1", arrays=arrays, facts=facts, card="# {version}")
+    settings = settings_in(tmp_path, toxicity="bulk", desk_model=str(folder))
+    with client_of(settings) as client:
+        own, shipped = ask(client), ask(client, f"TOXICITY@{scorer.version}")
+        told = client.get(f"/v1/cards/{scorer.version}+{version}").text
+    assert own.headers["moderation-versions"] == f"TOXICITY@{scorer.version}+{version}"
+    assert told.strip() == f"# {version}"
+    values = [
+        one.json()["attributeScores"][key]["summaryScore"]["value"]
+        for one, key in ((own, "TOXICITY"), (shipped, f"TOXICITY@{scorer.version}"))
+    ]
+    score = float(scorer.score(pd.DataFrame({"text": [TEXT]}))[0, 0])
+    scale = read_scales()[(scorer.version, "toxicity")]
+    assert values[1] == float32(scale.to_perspective(score))
+    lowered = 1 / (1 + np.exp(1 - np.log(score / (1 - score))))
+    assert abs(values[0] - scale.to_perspective(lowered)) < 1e-5
 
 
 def test_an_archive_with_a_changed_file_is_not_served(tmp_path):

@@ -81,7 +81,7 @@ class Log(Protocol):
         Returns:
             In the order of the log: ``comment_id, moderator`` (a pseudonym)``, action, reason,
             sampling, decided_at`` (UTC)``, conflict, in_effect`` (neither in conflict nor
-            taken back) and ``stands`` (the newest in effect of its comment).
+            taken back), ``stands`` (the newest in effect of its comment) and ``decision_id``.
         """
         ...
 

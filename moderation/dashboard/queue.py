@@ -27,8 +27,12 @@ KEYS = (
     ("A", "Approve"),
     ("X", "Reject, for the reason chosen"),
     ("F", "Choose the next reason"),
-    *((letter.upper(), f"Reason: {reason_name(one)}") for letter, one in REASON_KEYS.items()),
-    ("Shift + letter", "Reject for that reason at once"),
+    (
+        "T, V, I …",
+        "Choose a reason: "
+        + ", ".join(f"{letter.upper()} {reason_name(one)}" for letter, one in REASON_KEYS.items())
+        + "; with Shift: reject for it at once",
+    ),
     ("E", "Escalate to a colleague; the comment stays in the queue"),
     ("J", "Next; a comment left undecided comes back when the rest is done"),
     ("K", "Previous"),
@@ -64,7 +68,7 @@ def _work(view: desk.View) -> None:
     _actions(case, verdict, view)
     warnings(case, verdict)
     with st.container(key="case"):
-        left, right = st.columns([6, 5], gap="large")
+        left, right = st.columns([11, 10], gap="medium")
     with right:  # first: when the comment is there, its keys are too
         verdict_panel(verdict)
         evidence_panel(case)

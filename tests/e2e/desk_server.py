@@ -115,7 +115,7 @@ def run(module: list[str], port: int, folder: Path, settings: dict[str, str]) ->
             yield Desk(address, store, server.pid, folder / "desk.db")
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=60)
             store.close()
 
 

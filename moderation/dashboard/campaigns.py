@@ -153,7 +153,7 @@ def _campaign(row: pd.Series, found: Found) -> None:
     pages = -(-len(wordings) // PER_PAGE)
     actions = st.container()
     _times(members)
-    st.header(f"{len(wordings):,} wordings, beside the most typical one")
+    st.header(f"Wordings beside the most typical one: {len(wordings):,}")
     at = st.pagination(pages, key="wordings-at", bind="query-params") if pages > 1 else 1
     seen: set[str] = st.session_state.setdefault("campaign-seen", set())
     for text, part in wordings[(at - 1) * PER_PAGE : at * PER_PAGE]:

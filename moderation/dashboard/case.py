@@ -1,4 +1,4 @@
-"""Everything known about the open comment, read at once; and read ahead for the next ones.
+"""What is known of the open comment, first what draws it; and read ahead for the next ones.
 
 The words that made a score and the sentence on political spam take a model's time, so they are
 prepared for what is likely to be served next while the moderator reads.
@@ -33,32 +33,22 @@ _busy = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything known about the open comment.
+    """What it takes to draw the open comment.
 
     Args:
         comment_id: Its id in the store.
         family: It, what it answers, and what answers it.
         scores: The scores of its family: id -> attribute -> value; NaN = not scored.
-        history: Every decision on it, oldest first; empty if it must not be seen yet.
         standing: The one that stands, if any.
         second_look: Whether this moderator decides it without seeing how others did.
-        why: What made its scores, a sentence a scorer that can say.
-        passage: The article's passage nearest to it, and how near (cosine); None: no article.
-        record: What was decided about its author's comments.
-        alike: Comments that say nearly the same: the columns of ``Store.alike``.
         marked: The words that made its flagged scores, or else the highest, where a scorer can say.
     """
 
     comment_id: str
     family: Family
     scores: dict[str, dict[str, float]]
-    history: list[Decision]
     standing: Decision | None
     second_look: bool
-    why: list[str]
-    passage: tuple[str, float] | None
-    record: Record
-    alike: pd.DataFrame
     marked: tuple[Explanation, ...]
 
     @property
@@ -79,8 +69,27 @@ class Case:
         return self.scores.get(self.comment_id, {})
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a decision besides the scores.
+
+    Args:
+        why: What made the scores, a sentence a scorer that can say.
+        passage: The article's passage nearest to it, and how near (cosine); None: no article.
+        record: What was decided about its author's comments.
+        alike: Comments that say nearly the same: the columns of ``Store.alike``.
+        history: Every decision on it, oldest first; empty if it must not be seen yet.
+    """
+
+    why: list[str]
+    passage: tuple[str, float] | None
+    record: Record
+    alike: pd.DataFrame
+    history: list[Decision]
+
+
 def read_case(comment_id: str) -> Case | None:
-    """Read everything about a comment; None if the store does not have it."""
+    """Read what it takes to draw a comment; None if the store does not have it."""
     store, scorers = resources.store(), resources.scorers()
     family = store.family(comment_id, replies=conversation.REPLIES)
     if family is None:
@@ -95,14 +104,21 @@ def read_case(comment_id: str) -> Case | None:
         comment_id=comment_id,
         family=family,
         scores=scores,
-        history=[] if blind else store.history(comment_id),
         standing=standing,
         second_look=blind,
-        why=_explanations(scorers, store.context([comment_id])),
-        passage=_passage(said, family.thread.article.text),
-        record=Record({}, []) if blind else store.record(family.comment.author),
-        alike=store.alike(comment_id, limit=ALIKE),
         marked=_marked(scorers, said, scores.get(comment_id, {}), resources.policy()),
+    )
+
+
+def read_evidence(case: Case) -> Evidence:
+    """Read what speaks for a decision."""
+    store, blind = resources.store(), case.second_look
+    return Evidence(
+        why=_explanations(resources.scorers(), store.context([case.comment_id])),
+        passage=_passage(case.comment.text, case.family.thread.article.text),
+        record=Record({}, []) if blind else store.record(case.comment.author),
+        alike=store.alike(case.comment_id, limit=ALIKE),
+        history=[] if blind else store.history(case.comment_id),
     )
 
 

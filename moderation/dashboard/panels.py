@@ -2,10 +2,11 @@
 
 import math
 
+import pandas as pd
 import streamlit as st
 
 from moderation.dashboard import conversation, desk, resources
-from moderation.dashboard.case import Case
+from moderation.dashboard.case import Case, Evidence
 from moderation.dashboard.components import (
     NAMES,
     VERBS,
@@ -22,6 +23,7 @@ from moderation.frames import comment_key
 from moderation.schema import Action
 from moderation.scorers.language import detect
 from moderation.scorers.toxicity import ToxicityScorer
+from moderation.store import Record
 
 PASSAGE_CHARS = 240
 
@@ -67,24 +69,24 @@ def conversation_panel(case: Case) -> None:
         st.rerun(scope="fragment")
 
 
-def evidence_panel(case: Case) -> None:
+def evidence_panel(case: Case, evidence: Evidence) -> None:
     """Draw what speaks for a decision besides the scores; empty parts are left out."""
-    for sentence in case.why:
+    for sentence in evidence.why:
         notice(sentence, quiet=True)
-    if case.passage is not None:
-        passage, near = case.passage
+    if evidence.passage is not None:
+        passage, near = evidence.passage
         said = one_line(passage, limit=PASSAGE_CHARS)
         notice(f"Nearest passage of the article (similarity {near:.2f}): “{said}”", quiet=True)
-    _author(case)
-    _alike(case)
-    if case.history:
+    _author(case, evidence.record)
+    _alike(case, evidence.alike)
+    if evidence.history:
         st.subheader("Decisions so far")
-        history_list(case.history)
+        history_list(evidence.history)
 
 
-def _author(case: Case) -> None:
+def _author(case: Case, record: Record) -> None:
     """Say what was decided about comments under this name."""
-    counts = case.record.counts
+    counts = record.counts
     if sum(counts.values()) < 2:
         return
     st.subheader("Author")
@@ -93,7 +95,7 @@ def _author(case: Case) -> None:
     notice(" · ".join(parts), quiet=True)
     last = [
         VERBS[action] + (f" ({NAMES.get(reason, reason).lower()})" if reason else "")
-        for _, action, reason in case.record.latest
+        for _, action, reason in record.latest
     ]
     if last:
         notice(f"Last decisions: {', '.join(last)}", quiet=True)
@@ -107,9 +109,9 @@ def _author(case: Case) -> None:
     )
 
 
-def _alike(case: Case) -> None:
+def _alike(case: Case, alike: pd.DataFrame) -> None:
     """List comments that say nearly the same, here and under other articles."""
-    if case.alike.empty:
+    if alike.empty:
         return
     st.subheader("Nearly the same")
     nodes = [
@@ -120,7 +122,7 @@ def _alike(case: Case) -> None:
             state=VERBS.get(str(row.action), "waiting"),
             place=str(row.article_title),
         )
-        for row in case.alike.itertuples()
+        for row in alike.itertuples()
     ]
     opened = thread_view(
         nodes, key="alike", label="Comments that say nearly the same", open_label="Open", dense=True

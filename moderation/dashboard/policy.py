@@ -38,7 +38,8 @@ def policy_page() -> None:
     allowed = may(role_of(resources.store(), resources.moderator()), Role.SENIOR)
     if not allowed:
         notice("Only senior moderators and admins change the policy; a draft can be tried by all.")
-    edit, effect = st.columns([6, 5], gap="large")
+    with st.container(key="stacked"):
+        edit, effect = st.columns([6, 5], gap="large")
     with edit:
         draft = _draft(now)
     run = _dry_run(draft, now)

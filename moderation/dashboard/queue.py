@@ -6,7 +6,7 @@ import streamlit as st
 
 from moderation import review
 from moderation.dashboard import desk, resources
-from moderation.dashboard.case import Case, look_ahead, read_case
+from moderation.dashboard.case import Case, look_ahead, read_case, read_evidence
 from moderation.dashboard.components import VERBS, centred, describe, empty_state, key_help, notice
 from moderation.dashboard.filters import clear_filters, view_from_sidebar
 from moderation.dashboard.listing import listing
@@ -71,11 +71,12 @@ def _work(view: desk.View) -> None:
         left, right = st.columns([11, 10], gap="medium")
     with right:  # first: when the comment is there, its keys are too
         verdict_panel(verdict)
-        evidence_panel(case)
     with left:
         if listed is not None:
             listed.draw(comment_id)
         conversation_panel(case)
+    with right:  # last: it takes longest to find
+        evidence_panel(case, read_evidence(case))
     if keys(REASON_KEYS, comment_id, partial(_reason, verdict, case, view)):
         _key_dialog()
     look_ahead(desk.waiting_for(view.where))

@@ -61,7 +61,7 @@ def read_alike(connection: Connection, comment_id: str, limit: int) -> pd.DataFr
     telling = sorted(words_of(known.text), key=len, reverse=True)
     for start in (0, TELLING_WORDS):
         words = telling[start : start + TELLING_WORDS]
-        hits = found(" ".join(words), connection.dialect.name)
+        hits = found(" ".join(words), connection.dialect.name, whole=True)
         if len(words) == TELLING_WORDS and hits is not None:
             rows.update(connection.scalars(hits.limit(HITS)))
     rows.discard(known.id)

@@ -78,8 +78,14 @@ def forget_words(connection: Connection) -> None:
         connection.execute(sql("INSERT INTO comment_words (comment_words) VALUES ('optimize')"))
 
 
-def found(search: str, dialect: str) -> Select[int] | None:
+def found(search: str, dialect: str, *, whole: bool = False) -> Select[int] | None:
     """Select the row numbers (column ``comment``) of the comments a search finds.
+
+    Args:
+        search: Words.
+        dialect: Of the database.
+        whole: Find whole words only. Quick where words are frequent: what begins with one is put
+            together from the places of every word that does, before the first is returned.
 
     Returns:
         None if the search has no words, and so finds nothing.
@@ -88,13 +94,14 @@ def found(search: str, dialect: str) -> Select[int] | None:
     if not words:
         return None
     if dialect == "sqlite":
-        query = " AND ".join(f'"{word}"{_star(word)}' for word in words)
+        query = " AND ".join(f'"{word}"{"" if whole else _star(word)}' for word in words)
         return (
             select(literal_column("comment_words.rowid", Integer).label("comment"))
             .select_from(_TABLE)
             .where(literal_column("comment_words").op("MATCH")(query))
         )
-    query = " & ".join(f"'{word}'{':' if _star(word) else ''}{_star(word)}" for word in words)
+    stars = ["" if whole or not _star(word) else ":*" for word in words]
+    query = " & ".join(f"'{word}'{star}" for word, star in zip(words, stars, strict=True))
     matches = _TABLE.c.words.op("@@")(cast(query, TSQUERY))
     return select(_TABLE.c.comment).where(matches)
 

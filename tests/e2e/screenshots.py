@@ -164,7 +164,10 @@ def _pages(
 
 def _open_a_campaign(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Search")).click()
-    page.get_by_role("button", name="Open").first.click()
+    opener = page.get_by_role("button", name="Open").first
+    opener.wait_for()
+    idle(page)
+    opener.click()
     page.locator(".desk-pair").first.wait_for()
     idle(page)
 

@@ -90,7 +90,7 @@ def test_module_and_command_are_the_same():
         (["scor"], "moderation: No such command 'scor'."),
         (["score", "x.csv"], "moderation score: Missing option '-o' / '--output'."),
         (["score", "x.csv", "-o", "y.csv", "--attributes", "toxicity,rude"], "unknown rude; known"),
-        (["ingest"], "moderation ingest: Missing argument 'TARGET...'."),
+        (["extract"], "moderation extract: Missing argument 'TARGET...'."),
         (["serve", "--port", "0"], "moderation serve: Invalid value for '--port'"),
     ],
 )

@@ -121,6 +121,8 @@ def drift(result: Row) -> str:
 
 
 def _auc(row: Row) -> str:
+    if row["roc_auc"] is None:
+        return NOT_MEASURED
     return f"{row['roc_auc']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
 
 

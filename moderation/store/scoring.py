@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from moderation.errors import StoreError
 from moderation.schema import ATTRIBUTES
 from moderation.store import Score
-from moderation.store.rows import chunks, comment_rows, lock_articles, upsert
+from moderation.store.rows import chunks, comment_rows, frame, lock_articles, upsert
 from moderation.store.tables import articles, comments, scorer_sets, scores, scorings
 
 SHARE_THRESHOLD = 0.5
@@ -85,16 +85,16 @@ def rank_some(
         .join(scorings, scorings.c.id == scores.c.scoring)
         .where(scores.c.comment > after, scores.c.comment <= last, scores.c.newest)
     )
-    found = pd.DataFrame(connection.execute(own).all(), columns=["comment", "attribute", "value"])
+    found = frame(connection.execute(own), ("comment", "attribute", "value"))
     merits = worth(
         found.astype({"value": float}).pivot_table(
             index="comment", columns="attribute", values="value", dropna=False
         )
     )
     changed = [
-        {"row": row, "merit": float(merits[row])}
-        for row, old in before.items()
-        if row in merits.index and not math.isclose(merits[row], old, abs_tol=1e-9)
+        {"row": row, "merit": merit}
+        for row, merit in merits.to_dict().items()
+        if row in before and not math.isclose(merit, before[row], abs_tol=1e-9)
     ]
     if changed:
         connection.execute(_SET_WORTH, changed)

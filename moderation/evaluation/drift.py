@@ -19,11 +19,10 @@ from moderation.errors import ExtractionError
 from moderation.evaluation.pages import gold_names, read_page
 from moderation.frames import thread_frame, thread_text
 from moderation.measures import figures
-from moderation.scorers.context import FEWEST_WORDS, INPUTS, Row, size_of
+from moderation.scorers.context import FEWEST_WORDS, INPUTS, PLACES, Row, size_of
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.quality import held_out, rounded
 
-PLACES = ("article_title", "article_text", "parent_text", "thread_text")
 MOST_OF_A_PAGE = 40
 """Comments of one page that are measured, so that a few long threads are not all of it."""
 JUDGED = "c3_constructive"
@@ -86,7 +85,10 @@ def measure_irrelevant(datasets: Path, scorer: OffTopicScorer) -> list[Found]:
 
 
 def _comments(pages: Path) -> pd.DataFrame:
-    """Return the comments of every page with two and more, with ``page`` and ``language``."""
+    """Return comments of every page with an article's text and two comments and more.
+
+    With ``page``, ``language`` (of what they stand under) and ``words``.
+    """
     frames = []
     for name in gold_names(pages):
         page = read_page(pages, name)

@@ -32,7 +32,9 @@ from moderation.scorers.meaning import (
 from moderation.scorers.normalise import has_content, normalise
 from moderation.scorers.sides import SIDE_MEANS, mask, names_side
 
-INPUTS = ("text", "article_title", "article_text", "parent_text", "thread_text")
+PLACES = ("article_title", "article_text", "parent_text", "thread_text")
+"""Columns of what a comment stands under."""
+INPUTS = ("text", *PLACES)
 FEWEST_WORDS = 10
 """Shorter comments that answer nobody are never flagged."""
 FEATURES = (
@@ -43,9 +45,10 @@ FEATURES = (
 """What the head reads, in order: cosines of the comment to title, best passage, all of them on
 average, their middle and the best three; to the titles of other articles (``Reader.usual``), and
 how far the best lies beyond; the same of the parent, the lesser of both, and of the two together;
-the logarithm of the number of words; who names a political side. The thread before stands in for an
-article where there is none, and is otherwise told but not read: as features it took 0.06 of
-ROC-AUC from comments of real pages beside comments moved there."""
+the logarithm of the number of words; who names a political side. Parent and thread stand in for an
+article where there is none. The thread is otherwise told but not among them: as features it took
+0.06 of ROC-AUC from English comments of real pages beside comments moved there. Pieces of words
+(``overlap.FEATURES``) are still shared with it."""
 ENGLISH, FOREIGN, LETTERS = "", "foreign_", "letters_"
 """Ways to read a comment; arrays of their heads begin so."""
 _QUOTED = re.compile(r"\s*\(in reply to:(.*?)--[^)\n]{1,80}\)", re.IGNORECASE | re.DOTALL)
@@ -127,7 +130,7 @@ class Compared:
 
 
 def compare(row: Row, read: Reader) -> Compared:
-    """Lay a comment beside its context; parent and thread stand in for no article."""
+    """Lay a comment beside its context; parent and thread stand in where there is no article."""
     comment = read.read(masked(row.own))
     usual = read.usual(comment)
     article = read.article(tuple(map(masked, row.passages or row.answered)))

@@ -12,8 +12,9 @@ otherwise.
 Some attributes are blended with the n-gram model, by shares chosen on the dev part. The encoder
 reads texts in its ``languages``, as ``moderation.scorers.language`` finds them. Those in a
 language that the n-gram model alone has learnt, in another script than Latin, or whose words its
-vocabulary knows only in many pieces (heavy slang, short texts in German) are left to that model;
-those in a language that neither has learnt are not scored.
+vocabulary knows only in many pieces (heavy slang, short texts in German) are left to that model,
+or to an encoder of other languages (``others``) that asks it in turn; those in a language that
+none has learnt are not scored.
 """
 
 import os

@@ -66,7 +66,8 @@ class Evidence:
         score: In [0, 1].
         low: Lower end of the interval in which the heads of resampled threads lie, nine of ten.
         high: Its upper end; far above the score where a comment is too short to be flagged.
-        article: Cosine to the nearest passage; NaN without an article.
+        article: Cosine to the nearest passage; NaN without an article. This and the next four are
+            empty where no encoder reads the comment, or reads it in another language.
         passage: That passage; empty without one.
         parent: Cosine to the parent; NaN without one.
         thread: Cosine to the middle of the comments before; NaN without any.

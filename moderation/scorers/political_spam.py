@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from moderation.scorers.context import INPUTS
+from moderation.scorers.context import INPUTS, PLACES
 from moderation.scorers.normalise import has_content, normalise
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
@@ -46,7 +46,6 @@ from moderation.scorers.words import WORDS, word_vectors
 
 Chances = NDArray[np.float32]
 PARTS = ("political", "article_political", "drift", "brings_side", "copies")
-_CONTEXTS = INPUTS[1:]
 WEIGHTS = (1.0, 2.0, 1.0)
 """Of the logarithms of ``political`` and ``drift``, and of ``brings_side``: chosen among a few
 round numbers on the development set (judged_news_comments)."""
@@ -198,7 +197,7 @@ def _names_side(text: str) -> bool:
 
 def _neutral(batch: pd.DataFrame) -> pd.DataFrame:
     """Leave out the countries that a comment brings in; other comments stay as they are."""
-    contexts = [" ".join(row) for row in zip(*(batch[name] for name in _CONTEXTS), strict=True)]
+    contexts = [" ".join(row) for row in zip(*(batch[name] for name in PLACES), strict=True)]
     texts = [
         without_countries(normalise(text), normalise(context))
         if names_country(normalise(text))

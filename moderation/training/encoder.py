@@ -3,10 +3,9 @@
 ``tuning`` trains on the train part by time, so that two runs never give the same bits;
 seed, minutes and texts seen stand in the manifest. Where ``<output>/toxicity_teacher`` holds a
 teacher's opinions (``moderation.training.teacher``), they are learnt from, too; ``fast`` learns
-from those of ``accurate``. On the dev part,
-which it has not seen, each attribute gets its share of the n-gram model (only where that helps
-and sentences that name groups do not suffer) and its calibration curve. The test part is for
-figures.
+from those of ``accurate`` instead. On the dev part, which it has not seen, each attribute gets
+its share of the n-gram model (only where that helps and sentences that name groups do not
+suffer) and its calibration curve. The test part is for figures.
 """
 
 import tempfile
@@ -65,7 +64,7 @@ Chances that readers would call a comment toxic, and of kinds of it: {start}, fi
 sets below, in 8-bit integers. No download, no torch.
 
 **For**: ordering a review queue, bulk scoring of English comments. **Not for**: removing comments
-without a person, judging people. Texts in other languages are left to the n-gram model.
+without a person, judging people. Texts in other languages are left to other models.
 
 **Limits**: irony, allusion and context outside of the comment are misread. `threat` and
 `sexually_explicit` rest on few positives; `spam` is advertising as under videos, and few other

@@ -22,6 +22,7 @@ from moderation.scorers.context import (
     FOREIGN,
     INPUTS,
     LETTERS,
+    PLACES,
     Compared,
     Row,
     compare,
@@ -41,12 +42,7 @@ from moderation.training.report import (
     held_out_figures,
     model_card,
 )
-from moderation.training.threads import (
-    PLACES,
-    read_judged,
-    read_threads,
-    thread_facts,
-)
+from moderation.training.threads import read_judged, read_threads, thread_facts
 
 L2 = 1e-2
 FOLDS, RESAMPLED, SEED = 5, 15, 1
@@ -70,7 +66,8 @@ pieces of words it shares with them. Other languages: those pieces alone, which 
 a person.
 
 **Labels**: threads written for this project, and comments of `fox_news_hate`, both labelled by a
-language model that followed a written guide, not by people. No comment of the development set
+language model that followed a written guide, not by people; and, unlabelled, Korean comments
+under their own and other titles. No comment of the development set
 (`judged_news_comments`), nor one that answers or is answered by one, was trained on; but 170 of
 its 320 comments stand under the ten articles of `fox_news_hate`. The figures with whole articles
 left out stand below.

@@ -1,9 +1,10 @@
-"""Comments in their own context and in another's: what the drift scores learn from.
+"""Comments in their own context and in another's: what ``political_spam`` is measured on.
 
-Few sets were judged for drift, but many hold comments with the article, question, subject or
-parent they stand under. A row in its own context is on topic; the same row in the context of
-another group of its set is off topic. Half of the foreign contexts are the nearest of
-``CANDIDATES`` drawn ones, so that telling politics from cooking is not enough.
+Nothing learns from them any more (decisions 0012 and 0014 say why). Few sets were judged for
+drift, but many hold comments with the article, question, subject or parent they stand under. A
+row in its own context is on topic; the same row in the context of another group of its set is
+off topic. Half of the foreign contexts are the nearest of ``CANDIDATES`` drawn ones, so that
+telling politics from cooking is not enough.
 """
 
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from moderation import datasets as sets
 from moderation.errors import InputError
+from moderation.scorers.context import PLACES
 from moderation.scorers.words import word_vectors
 
 SETS = (
@@ -32,7 +34,6 @@ THREAD_ROWS = 8
 """Other comments of the same group that make up a thread."""
 THREAD_SHARE = 0.5
 """Share of rows that are given a thread; the others stand under their article alone."""
-PLACES = ("article_title", "article_text", "parent_text", "thread_text")
 
 
 def read_pairs(datasets: Path, words: Path, *, split: tuple[str, ...]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ all-mpnet-base-v2 is eight times as slow as what is shipped and reads better. It
 as the small ones are (``moderation.training.tuning``), then reads the texts that a small one
 will draw. What is kept are its opinions by the hash of a text, in ``<output>/toxicity_teacher``;
 neither they nor its weights are shipped. A small encoder may be another's teacher, too
-(``opinions_of``): from its checkpoint, on every text.
+(``opinions_of``): from its checkpoint, on every training text but those of ``STATED``.
 """
 
 from dataclasses import dataclass

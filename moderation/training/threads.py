@@ -29,7 +29,6 @@ FOLDER = Path(__file__).parents[2] / "data" / "training"
 COMMENTS = "fox_news_hate"
 LABELS = ("off_topic", "meta", "political", "political_spam")
 VARIANTS = ("thread", "lead", "title")
-PLACES = ("article_title", "article_text", "parent_text", "thread_text")
 
 
 def read_threads() -> pd.DataFrame:

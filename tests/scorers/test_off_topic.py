@@ -6,7 +6,7 @@ import pytest
 
 from moderation.frames import thread_text
 from moderation.scorers import overlap
-from moderation.scorers.context import masked, size_of
+from moderation.scorers.context import PLACES, masked, size_of
 from moderation.scorers.meaning import MOST_CHARS, PASSAGE_WORDS, cut_passages
 from moderation.scorers.off_topic import (
     BASE_RATE,
@@ -148,6 +148,30 @@ def test_other_languages_are_read_by_an_encoder_of_their_own(title, body, about,
     assert told.passage in (title, *body.split("\n"))
     assert nearest_passage(about, body)[0] in body
     assert 0 <= told.meta <= 1
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("지하철 요금이 내년부터 오른다", "요금이 너무 비싸다 "),
+        ("Der Bahnhof wird später fertig", "Schämt euch "),
+    ],
+)
+def test_hostile_texts_stop_no_other_reader_either(title, text):
+    texts = [
+        text + "\ud83d",
+        "\udc00",
+        "😀" * 3000,
+        text * 20_000,
+        "\u200b",
+        "(in reply to: \ud83d -- x) ok",
+    ]
+    rows = pd.DataFrame({"text": pd.Series(texts, dtype=object)}).assign(
+        **{name: pd.Series([f"{title} \ud83d"] * len(texts), dtype=object) for name in PLACES}
+    )
+    told = SCORER.evidence(rows)
+    assert [one is None for one in told] == [False, True, True, False, True, False]
+    assert all(0 <= one.low <= one.score <= one.high <= 1 for one in told if one)
 
 
 def test_languages_no_encoder_reads_are_compared_by_the_pieces_of_words_they_share():

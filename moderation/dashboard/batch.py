@@ -143,7 +143,8 @@ def _chart(counts: NDArray[np.int64], where: ScoreRange) -> None:
         )
         .add_params(brush)
         .properties(height=180)
-        .configure(aria=False)  # Vega leaves the brush without a name; the chart itself has one
+        .configure(aria=False)
+        .configure_mark(aria=False)  # 100 bars without a name; the chart itself has one
     )
     st.altair_chart(
         histogram,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -11,6 +12,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from moderation.dashboard.components import NAMES, asset
 from moderation.dashboard.inert import one_line, visible, visible_places
 
+_NAME_COOKIE = "moderation_name"
 _HARSH = {NAMES[name] for name in NAMES if name not in ("spam", "off_topic", "political_spam")}
 TEXT_LIMIT = 600
 """Characters of a comment shown before "show all"; the open comment gets four times as many."""
@@ -138,6 +140,21 @@ def keys(
     return bool(result.get("help"))
 
 
+def leave_fields() -> None:
+    """Have Escape lead out of a field, so that keys act again."""
+    _escape_component()(key="escape")
+
+
+def kept_name() -> str:
+    """Return the name this browser keeps; empty if none."""
+    return unquote(st.context.cookies.to_dict().get(_NAME_COOKIE, ""))
+
+
+def keep_name(name: str) -> None:
+    """Have this browser keep a moderator's name."""
+    _name_component()(key="kept-name", data={"cookie": _NAME_COOKIE, "name": name})
+
+
 def theme_chooser() -> None:
     """Have the moderator choose light or dark; the browser keeps it."""
     _theme_component()(key="theme")
@@ -168,6 +185,18 @@ def _thread_component() -> ComponentRenderer:
 @cache
 def _keys_component() -> ComponentRenderer:
     return st.components.v2.component("moderation_keys", html="<span></span>", js=asset("keys.js"))
+
+
+@cache
+def _escape_component() -> ComponentRenderer:
+    return st.components.v2.component(
+        "moderation_escape", html="<span></span>", js=asset("escape.js")
+    )
+
+
+@cache
+def _name_component() -> ComponentRenderer:
+    return st.components.v2.component("moderation_name", html="<span></span>", js=asset("name.js"))
 
 
 @cache

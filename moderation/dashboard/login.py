@@ -4,6 +4,7 @@ import streamlit as st
 
 from moderation.dashboard import resources
 from moderation.dashboard.components import centred, empty_state, notice
+from moderation.dashboard.live import keep_name, kept_name
 from moderation.errors import SettingsError
 
 
@@ -39,14 +40,16 @@ def identify() -> bool:
 
 
 def _ask_for_a_name() -> None:
-    """Ask under which name decisions are signed; kept for the session."""
+    """Ask under which name decisions are signed; the browser keeps it."""
     with st.sidebar:
         name = st.text_input(
             "You decide as",
-            value=resources.default_moderator(),
+            value=kept_name() or resources.default_moderator(),
             key="moderator",
             max_chars=80,
             persist_state="session",
         )
-        if not resources.usable_name(name.strip()):
+        if resources.usable_name(name.strip()):
+            keep_name(name.strip())
+        else:
             notice(f"Decisions are signed {resources.moderator()}: this name cannot be used.")

@@ -121,7 +121,7 @@ def _draft(now: Policy) -> Policy:
                 args=(rule,),
             )
     _add_rule(kept, turn)
-    automatic = st.toggle(
+    st.toggle(
         "Let the rules decide by themselves",
         value=start.automatic,
         key=f"automatic-{turn}",
@@ -130,8 +130,8 @@ def _draft(now: Policy) -> Policy:
     )
     with st.expander("Thresholds: from which score an attribute asks for a look"):
         columns = st.columns(3)
-        thresholds = {
-            name: columns[place % 3].number_input(
+        for place, name in enumerate(ATTRIBUTES):
+            columns[place % 3].number_input(
                 NAMES[name],
                 0.0,
                 1.0,
@@ -139,9 +139,15 @@ def _draft(now: Policy) -> Policy:
                 step=0.05,
                 key=f"threshold-{turn}-{name}",
             )
-            for place, name in enumerate(ATTRIBUTES)
-        }
-    return Policy("draft", thresholds, tuple(kept), automatic)
+    return _drafted(turn)
+
+
+def _drafted(turn: int) -> Policy:
+    """Return the draft as the editor holds it at this moment."""
+    state = st.session_state
+    thresholds = {name: float(state[f"threshold-{turn}-{name}"]) for name in ATTRIBUTES}
+    rules_ = tuple(state[f"policy-rules-{turn}"])
+    return Policy("draft", thresholds, rules_, bool(state[f"automatic-{turn}"]))
 
 
 def _add_rule(kept: list[Rule], turn: int) -> None:
@@ -256,15 +262,14 @@ def _share(share: Share) -> str:
 def _save(draft: Policy, now: Policy, run: DryRun, *, allowed: bool) -> None:
     unchanged = replace(draft, version=now.version) == now
     short = draft.automatic and run.evidence < LEAST_EVIDENCE
-    note = st.text_input("Why it changes, for colleagues", key="policy-note", max_chars=300)
+    st.text_input("Why it changes, for colleagues", key="policy-note", max_chars=300)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Put the draft in force",
             key="policy-save",
             type="primary",
             disabled=unchanged or short or not allowed,
-            on_click=_put_in_force,
-            args=(draft, note),
+            on_click=_put_draft_in_force,
         )
         st.button(
             "Discard the draft", key="policy-discard", disabled=unchanged, on_click=_start_anew
@@ -312,6 +317,11 @@ def _versions(versions: list[PolicyVersion], *, allowed: bool) -> None:
                 on_click=_put_in_force,
                 args=(saved, f"back to version {version.number}"),
             )
+
+
+def _put_draft_in_force() -> None:
+    """Save what stands in the editor: what was typed last may be newer than what was drawn."""
+    _put_in_force(_drafted(st.session_state["policy-turn"]), st.session_state["policy-note"])
 
 
 def _put_in_force(policy: Policy, note: str) -> None:

@@ -40,6 +40,7 @@ KEYS = (
     ("1-9, 0, P", "Contradict the score in that row; again: confirm it; again: say nothing"),
     ("N", "Write a note"),
     ("/", "Search"),
+    ("Esc", "Leave a field, a switch or a chooser, which keep the keys to themselves"),
     ("H or ?", "This list"),
 )
 
@@ -171,7 +172,7 @@ def _unknown(view: desk.View) -> None:
 @st.dialog("Keys")
 def _key_dialog() -> None:
     key_help(KEYS)
-    st.caption("Keys do not act while you type; Tab leaves a field.")
+    st.caption("Keys do not act while you type.")
 
 
 def _decide(verdict: Verdict, action: Action, standing: Decision | None, view: desk.View) -> None:

@@ -22,12 +22,22 @@ ORDERS: tuple[ArticleOrder, ...] = ("newest", "waiting", "off topic")
 
 
 def threads_page() -> None:
-    """Show one article's thread if the URL names it, else the articles."""
-    article = st.query_params.get("article")
+    """Show one article's thread if the URL names it or a comment of it, else the articles."""
+    article = st.query_params.get("article") or _article_of(st.query_params.get("comment", ""))
     if article:
         _article_page(article)
     else:
         _articles_page()
+
+
+def _article_of(comment_id: str) -> str:
+    """Return the address of a comment's article; empty if the store does not have it.
+
+    Leaving a thread for one of its comments, Streamlit 1.67 notes the comment under this page's
+    address first: the browser's back button comes by there.
+    """
+    family = resources.store().family(comment_id, replies=0) if comment_id else None
+    return family.thread.article.url if family else ""
 
 
 def _articles_page() -> None:

@@ -16,7 +16,14 @@ from moderation.schema import Action, Article, Comment, Page, Thread
 from moderation.store import QueueFilter, Store
 
 Run = Callable[..., AppTest]
-SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "wordpress-council-parking.html"
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "text-dump-robot-ferry.txt"
+"""Five comments: the browser test puts in more, with the encoders."""
+
+
+@pytest.fixture
+def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Score toxicity with what loads at once; AppTest's clock runs while models load."""
+    monkeypatch.setenv("MODERATION_TOXICITY", "bulk")
 
 
 def nodes(app: AppTest) -> list[dict[str, object]]:
@@ -60,6 +67,12 @@ def test_an_article_opens_as_a_tree_with_scores_and_states(store: Store, threads
     }
 
 
+def test_a_comment_in_the_url_opens_its_thread(store: Store, threads: Run) -> None:
+    fill(store, BATHS_THREAD, TRAMS_THREAD)
+    assert len(nodes(threads(comment=comment_key(BATHS.url, "c3")))) == 7
+    assert "2 articles" in html(threads(comment="nowhere#1"))
+
+
 def test_replies_follow_their_parent_whatever_the_page_order(store: Store, threads: Run) -> None:
     article = Article("https://news.example/order", "Order", "Text.")
     comments = (
@@ -92,16 +105,17 @@ def test_a_long_comment_is_sent_whole(store: Store, threads: Run) -> None:
     assert len(str(nodes(threads(article=thread.article.url))[0]["text"])) == 10_000
 
 
+@pytest.mark.usefixtures("few_models")
 def test_pages_are_uploaded_scored_and_reported_one_by_one(store: Store, threads: Run) -> None:
     page = SAMPLE.read_bytes()
     app = threads()
     app.file_uploader[0].set_value(
-        [("parking <b>.html", page, "text/html"), ("photo.bin", bytes(range(32)) * 9, "image/png")]
+        [("ferry <b>.txt", page, "text/plain"), ("photo.bin", bytes(range(32)) * 9, "image/png")]
     )
     app = app.button(key="ingest").click().run()
     drawn = html(app)
     found = len(extract(Page("page", page)).comments)
-    assert 'parking &lt;b&gt;.html</td><td dir="auto">' in drawn
+    assert 'ferry &lt;b&gt;.txt</td><td dir="auto">' in drawn
     assert f'<td class="number">{found}</td>' in drawn
     assert "photo.bin" in drawn
     counts = store.counts()
@@ -110,6 +124,7 @@ def test_pages_are_uploaded_scored_and_reported_one_by_one(store: Store, threads
     assert store.queue(QueueFilter(), limit=found)["worth"].notna().all()
 
 
+@pytest.mark.usefixtures("few_models")
 def test_a_pasted_page_is_read_as_one(store: Store, threads: Run) -> None:
     app = threads()
     app.text_area[0].input(SAMPLE.read_text(encoding="utf-8"))

@@ -1,4 +1,8 @@
-"""A dashboard server on a free port over a store of its own, and the browser to look at it."""
+"""A dashboard server on a free port over a store of its own, and the browser to look at it.
+
+Playwright's ``expect`` looks again after 100 ms and later, which is long beside a decision;
+``after`` waits for the very frame in which what a key does is done.
+"""
 
 import os
 import shutil
@@ -12,9 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
+from moderation.dashboard.verdict import widget_key
 from moderation.store import Store, open_store
 
 SCRIPT = Path(__file__).parents[2] / "moderation" / "dashboard" / "__main__.py"
@@ -28,7 +34,10 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 20_000
+DATABASE = "desk.db"
+PATIENCE_MS = 60_000
+"""A guard against hanging, for busy machines too; nothing waits so long where all is well."""
+IDLE = "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
 START_TRIES = 150
 WAIT_S = 0.2
 
@@ -39,10 +48,40 @@ class Desk:
 
     url: str
     store: Store
-    process: int
-    database: Path
+    folder: Path
+    module: list[str]
+    settings: dict[str, str]
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+    server: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def database(self) -> Path:
+        """The file the store lies in."""
+        return self.folder / DATABASE
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; again at the same address."""
+        database = {"MODERATION_DATABASE_URL": f"sqlite:///{self.database}"}
+        with (self.folder / "server.log").open("ab") as log:
+            self.server = subprocess.Popen(  # noqa: S603 - our own server
+                [sys.executable, "-m", *self.module],
+                cwd=self.folder,
+                env=os.environ | database | self.settings,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _wait(self.url, self.server)
+
+    def kill(self) -> None:
+        """End the server as a power cut would: it gets no chance to put anything in order."""
+        self.server.kill()
+        self.server.wait()
+
+    def stop(self) -> None:
+        """End the server if it runs."""
+        self.server.terminate()
+        self.server.wait(timeout=60)
 
     def open(self, browser: Browser, path: str = "/", *, dark: bool = False) -> Page:
         """Open a page in a browser context of its own; nothing leaves the loopback."""
@@ -60,7 +99,7 @@ class Desk:
 
     def memory_bytes(self) -> int:
         """Return how much memory the server has resident now."""
-        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
+        status = Path(f"/proc/{self.server.pid}/status").read_text(encoding="ascii")
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) * 1024
 
@@ -72,6 +111,34 @@ class Desk:
 def idle(page: Page) -> None:
     """Wait until the server has nothing more to draw."""
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def open_comment(page: Page) -> str:
+    """Return the id of the comment the address names; empty if it names none."""
+    return parse_qs(urlsplit(page.url).query).get("comment", [""])[0]
+
+
+def current(page: Page, text: str) -> None:
+    """Wait until the comment with this text is the open one and its keys act."""
+    expect(page.locator(".thread:not(.dense) .comment.current .text")).to_contain_text(text)
+    idle(page)
+    button = widget_key("approve", open_comment(page))  # drawn last
+    expect(page.locator(f".st-key-{button} button")).to_be_enabled()
+
+
+def after(page: Page, key: str, *, changed: str) -> None:
+    """Press a key and wait until the server has drawn what it does.
+
+    Args:
+        page: The desk.
+        key: As ``page.keyboard.press`` takes it.
+        changed: JavaScript whose value is different once the key has done what it does.
+    """
+    before = page.evaluate(changed)
+    page.keyboard.press(key)
+    page.wait_for_function(
+        f"before => ({changed}) !== before && ({IDLE})", arg=before, timeout=PATIENCE_MS
+    )
 
 
 def find_browser() -> str | None:
@@ -99,24 +166,14 @@ def serve(folder: Path) -> Iterator[Desk]:
 @contextmanager
 def run(module: list[str], port: int, folder: Path, settings: dict[str, str]) -> Iterator[Desk]:
     """Run a Python module that serves the desk on that port, over a fresh store in ``folder``."""
-    url = f"sqlite:///{folder / 'desk.db'}"
-    store = open_store(url)
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(  # noqa: S603 - our own server
-            [sys.executable, "-m", *module],
-            cwd=folder,
-            env=os.environ | {"MODERATION_DATABASE_URL": url} | settings,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, server)
-            yield Desk(address, store, server.pid, folder / "desk.db")
-        finally:
-            server.terminate()
-            server.wait(timeout=60)
-            store.close()
+    store = open_store(f"sqlite:///{folder / DATABASE}")
+    desk = Desk(f"http://127.0.0.1:{port}", store, folder, module, settings)
+    try:
+        desk.start()
+        yield desk
+    finally:
+        desk.stop()
+        store.close()
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ transformers = pytest.importorskip("transformers")
 
 from moderation import bert  # noqa: E402 - needs onnx, which comes with both extras
 
+pytestmark = pytest.mark.detoxify  # runs where torch is
 TOKENS = [[5], [7, 3, 19, 2], list(range(1, 33))]
 
 

@@ -97,6 +97,7 @@ def test_every_number_of_the_file_is_read(written):
         np.testing.assert_array_equal(packed.tensors[name], values[short])
 
 
+@pytest.mark.detoxify
 def test_the_vocabulary_is_cut_and_the_words_with_it(written, tmp_path):
     safetensors = pytest.importorskip("safetensors.numpy", reason="needs the extra train")
     path, values = written
@@ -120,6 +121,7 @@ def test_no_text_is_read_as_a_mark():
     assert "<mask>" not in tokens
 
 
+@pytest.mark.detoxify
 def test_transformers_reads_the_folder(written, tmp_path):
     transformers = pytest.importorskip("transformers", reason="needs the extra train")
     path, values = written

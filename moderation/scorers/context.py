@@ -2,7 +2,7 @@
 
 How near it is to the article (title, best passage, middle), to what it answers and to what the
 thread said before, and how near those are to the article themselves. English is read by one
-sentence encoder, the languages of ``meaning.LANGUAGES`` by another
+sentence encoder, the languages of ``language.OTHERS`` by another
 (``moderation.scorers.meaning``); those also, and all others alone, by the pieces of words that
 comment and context share (``moderation.scorers.overlap``). Parties, leaders and creeds are read
 as one (``moderation.scorers.sides``), so that swapping one for its rival changes nothing.
@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from moderation.frames import THREAD_SEPARATOR
 from moderation.scorers import overlap
 from moderation.scorers.language import FEWEST_WORDS as LANGUAGE_WORDS
-from moderation.scorers.language import detect
+from moderation.scorers.language import OTHERS, detect
 from moderation.scorers.meaning import (
-    LANGUAGES,
     Article,
     Reader,
     Vector,
@@ -91,7 +90,7 @@ class Row:
             return None
         if own == around == "en":
             return ENGLISH
-        return FOREIGN if own in LANGUAGES else LETTERS
+        return FOREIGN if own in OTHERS else LETTERS
 
     @cached_property
     def passages(self) -> tuple[str, ...]:
@@ -185,15 +184,19 @@ def letters_of(row: Row, rarity: Floats) -> Floats:
 @lru_cache(maxsize=8192)
 def masked(text: str) -> str:
     """Return a text as the encoder reads it: one that names sides loses which."""
-    words = mask(normalise(text))
+    words = _words(text)
     if not names_side(words):
         return text
     return " ".join(SIDE_MEANS.get(word, word) for word in words.split())
 
 
-@lru_cache(maxsize=8192)
 def _names_side(text: str) -> bool:
-    return names_side(mask(normalise(text)))
+    return names_side(_words(text))
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> str:
+    return mask(normalise(text))
 
 
 @lru_cache(maxsize=64)

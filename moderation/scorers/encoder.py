@@ -30,7 +30,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moderation.scorers.graph import Graph
-from moderation.scorers.language import only
+from moderation.scorers.language import OTHERS, only
 from moderation.scorers.ngrams import project
 from moderation.scorers.normalise import has_content, normalise, unmask, unmask_as_written
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
@@ -181,7 +181,7 @@ def _engine(folder: Path, ngrams: Path, as_written: bool, _version: str) -> _Eng
 
 MULTILINGUAL = EncoderScorer(
     MODELS / "toxicity_multilingual",
-    languages=frozenset({"ko", "de", "es", "pt", "fr", "it"}),
+    languages=OTHERS,
     as_written=True,
 )
 """Reads other languages. English in too many pieces is left to the n-gram model, which knows slang

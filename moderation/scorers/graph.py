@@ -7,6 +7,7 @@ that is in a call. A text's numbers are therefore the same bits alone and in any
 
 import ctypes
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -77,9 +78,10 @@ class Graph:
 
 def _give_back() -> None:
     """Return freed memory to the system before much is asked for; glibc would keep it aside."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
+        if trim is not None:
+            trim(0)
 
 
 def _tokenizer(vocabulary: str) -> "Tokenizer":

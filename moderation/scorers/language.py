@@ -21,6 +21,8 @@ KNOWN = (
     "sv", "da", "no", "fi", "cs", "hu", "ro", "id", "vi", "el", "he", "th", "fa", "ur", "bn", "ta",
 )  # fmt: skip
 """Languages that are told apart, by ISO 639-1."""
+OTHERS = frozenset({"ko", "de", "es", "pt", "fr", "it"})
+"""Read by the encoders of many languages, beside those of English."""
 UNKNOWN = "und"
 """Another script than Latin, in none of those."""
 FEWEST_WORDS = 4

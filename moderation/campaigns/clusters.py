@@ -11,7 +11,8 @@ Four things make a group a campaign, each from 0 to below 1; their product is it
 
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,8 @@ INPUTS = (
 LEAST_WORDS = 5
 """Of fewer own words nothing is said."""
 LEAST_COMMENTS = 3
+_CHUNK_ROWS = 5000
+"""Comments whose texts are made Python's at a time; the table holds them in half the room."""
 ONE_AUTHOR, MANY_AUTHORS, UNKNOWN_AUTHORS = "one author", "many authors", "authors unknown"
 """Kinds of campaign."""
 CAMPAIGN_COLUMNS = (
@@ -87,9 +90,10 @@ class Groups:
     def add(self, comments: pd.DataFrame) -> None:
         """Append comments; reads the columns of ``INPUTS`` but those of author and time."""
         columns = ("text", "article_title", "article_text", "parent_text")
-        parts = [_texts(comments, name) for name in columns]
-        for text, title, article, parent in zip(*parts, strict=True):
-            self._of.append(self._number(own_words(text, title, article, parent)))
+        for start in range(0, len(comments), _CHUNK_ROWS):
+            part = comments.iloc[start : start + _CHUNK_ROWS]
+            for words in map(own_words, *(_texts(part, name) for name in columns)):
+                self._of.append(self._number(words))
 
     def _number(self, words: list[str]) -> int:
         """Return the number of a text, the same for the same words; -1 for too few."""
@@ -109,67 +113,63 @@ class Groups:
         pairs = self._sketches.pairs()
         graph = coo_matrix((np.ones(len(pairs)), pairs.T), shape=(count, count))
         _, groups = connected_components(graph, directed=False)
-        telling = np.array([self._sketches.is_telling(n) for n in range(count)])
-        groups = np.where(telling, groups, -1) if count else groups
-        found = np.where(of >= 0, groups[np.maximum(of, 0)], -1) if count else np.full(len(of), -1)
-        sizes = np.bincount(found[found >= 0], minlength=1)
-        return np.where((found >= 0) & (sizes[np.maximum(found, 0)] > 1), found, -1)
+        sizes = np.bincount(groups[of[of >= 0]], minlength=count)[groups]
+        told = [size > 1 and self._sketches.is_telling(n) for n, size in enumerate(sizes.tolist())]
+        labels = np.where(np.array(told, dtype=bool), groups, -1).astype(np.int64)
+        return np.append(labels, -1)[of]
 
     def campaigns(self, comments: pd.DataFrame, *, least_comments: int) -> Campaigns:
         """Describe the groups; ``comments`` are all that were added, in that order."""
-        facts = pd.DataFrame(
-            {
-                "label": self.labels(),
-                "author": _texts(comments, "author"),
-                "article": _articles(comments),
-                "time": pd.to_datetime(
-                    pd.Series(_texts(comments, "published")), utc=True, format="ISO8601",
-                    errors="coerce",
-                ),
-            }
-        )  # fmt: skip
-        facts = facts[facts["label"] >= 0]
-        texts = _texts(comments, "text")
-        found = [
-            self._describe(part, texts)
-            for _, part in facts.groupby("label", sort=True)
-            if len(part) >= least_comments
-        ]
-        found.sort(key=lambda one: (-one[0]["score"], one[1]["row"].min()))
-        table = pd.DataFrame(
-            [{"campaign": n, **row} for n, (row, _) in enumerate(found, 1)],
-            columns=list(CAMPAIGN_COLUMNS),
+        labels = self.labels()
+        sizes = np.bincount(labels[labels >= 0], minlength=1)
+        rows = np.flatnonzero((labels >= 0) & (sizes[labels] >= least_comments))
+        facts = _facts(comments.iloc[rows]).assign(row=rows, label=labels[rows])
+        table = _figures(facts)
+        members = self._members(facts.assign(campaign=facts["label"].map(table["campaign"])))
+        typical = members[members["number"] == members["central"]].drop_duplicates("campaign")
+        wordings = members.groupby("campaign")["number"].nunique()
+        table = table.assign(
+            text=_texts(comments.iloc[typical["row"]], "text"),
+            why=[
+                _sentence(row, texts)
+                for row, texts in zip(table.to_dict("records"), wordings, strict=True)
+            ],
         )
-        members = [part.assign(campaign=n) for n, (_, part) in enumerate(found, 1)]
-        empty = pd.DataFrame(columns=list(MEMBER_COLUMNS))
-        joined = pd.concat(members, ignore_index=True) if members else empty
-        return Campaigns(table, joined[list(MEMBER_COLUMNS)])
+        return Campaigns(
+            table[list(CAMPAIGN_COLUMNS)].reset_index(drop=True),
+            members[list(MEMBER_COLUMNS)].reset_index(drop=True),
+        )
 
-    def _describe(
-        self, part: pd.DataFrame, texts: list[str]
-    ) -> tuple[dict[str, Any], pd.DataFrame]:
-        part = part.sort_values("time", kind="stable", na_position="last")
-        numbers = [self._of[row] for row in part.index]
-        central = self._central(numbers)
-        shared = {n: self._sketches.shared(n, central) for n in set(numbers)}
-        members = pd.DataFrame(
-            {"row": part.index.to_numpy(), "shared": [shared[n] for n in numbers]}
-        ).astype({"shared": "float32"})
-        row = _figures(part)
-        row["text"] = texts[part.index[numbers.index(central)]]
-        row["why"] = _sentence(row, len(set(numbers)))
-        return row, members
+    def _members(self, facts: pd.DataFrame) -> pd.DataFrame:
+        """Order by campaign and time; add ``number``, ``central`` and ``shared`` of the texts."""
+        members = facts.sort_values(["campaign", "time", "row"])
+        members["number"] = [self._of[row] for row in members["row"]]
+        groups = members.groupby("campaign")["number"]
+        central = {campaign: self._central(part.tolist()) for campaign, part in groups}
+        members["central"] = members["campaign"].map(central)
+        pairs = zip(members["number"], members["central"], strict=True)
+        shared = [self._sketches.shared(one, other) for one, other in pairs]
+        return members.assign(shared=np.array(shared, dtype=np.float32))
 
     def _central(self, numbers: list[int]) -> int:
         """The text of a group that shares most with the others, compared with up to 30 of them."""
-        counts = pd.Series(numbers).value_counts(sort=True)
-        some: list[int] = counts.index[:30].tolist()
+        counts = Counter(numbers).most_common(30)
         return max(
-            some,
-            key=lambda n: sum(
-                self._sketches.shared(n, other) * counts[other] for other in some
-            ),
-        )  # fmt: skip
+            (number for number, _ in counts),
+            key=lambda n: sum(self._sketches.shared(n, other) * count for other, count in counts),
+        )
+
+
+def _facts(comments: pd.DataFrame) -> pd.DataFrame:
+    """What is counted of comments: ``author`` and ``article``, None if unknown, and ``time``."""
+    published = pd.Series(_texts(comments, "published"))
+    return pd.DataFrame(
+        {
+            "author": [author or None for author in _texts(comments, "author")],
+            "article": [article or None for article in _articles(comments)],
+            "time": pd.to_datetime(published, utc=True, format="ISO8601", errors="coerce"),
+        }
+    )
 
 
 def _texts(comments: pd.DataFrame, name: str) -> list[str]:
@@ -184,38 +184,31 @@ def _articles(comments: pd.DataFrame) -> list[str]:
     return [url or f"{title}\n{text}".strip() for url, title, text in zip(*columns, strict=True)]
 
 
-def _figures(part: pd.DataFrame) -> dict[str, Any]:
-    """Count and score one group, its rows in order of time."""
-    comments = len(part)
-    authors = part["author"][part["author"] != ""].nunique()
-    articles = part["article"][part["article"] != ""].nunique()
-    times = part["time"].dropna()
-    gaps = times.diff().dropna().dt.total_seconds() / 86_400
-    parts = {
-        "size": 1 - 1 / comments,
-        "many_authors": 1 - 1 / (1 + max(1, authors)),
-        "spread": 1 - 1 / (1 + max(1, articles)),
-        "tempo": 1 / (1 + float(gaps.median())) if len(gaps) else 0.5,
-    }
+def _figures(facts: pd.DataFrame) -> pd.DataFrame:
+    """Count and score the groups: a row per ``label``, the highest score first."""
+    times = facts.sort_values(["label", "time"]).groupby("label")["time"]
+    gaps = times.diff().dt.total_seconds() / 86_400
+    table = facts.assign(gap=gaps).groupby("label").agg(
+        comments=("row", "size"), authors=("author", "nunique"), articles=("article", "nunique"),
+        gap=("gap", "median"), first=("time", "min"), last=("time", "max"), row=("row", "min"),
+    )  # fmt: skip
+    table["size"] = 1 - 1 / table["comments"]
+    table["many_authors"] = 1 - 1 / (1 + table["authors"].clip(lower=1))
+    table["spread"] = 1 - 1 / (1 + table["articles"].clip(lower=1))
+    table["tempo"] = (1 / (1 + table["gap"])).fillna(0.5)
+    table["score"] = table[["size", "many_authors", "spread", "tempo"]].prod(axis=1)
     kinds = {0: UNKNOWN_AUTHORS, 1: ONE_AUTHOR}
-    return {
-        "score": float(np.prod(list(parts.values()))),
-        "kind": kinds.get(authors, MANY_AUTHORS),
-        "comments": comments,
-        "authors": authors,
-        "articles": articles,
-        **parts,
-        "first": times.min() if len(times) else pd.NaT,
-        "last": times.max() if len(times) else pd.NaT,
-    }
+    table["kind"] = [kinds.get(authors, MANY_AUTHORS) for authors in table["authors"]]
+    table = table.sort_values(["score", "row"], ascending=[False, True])
+    return table.assign(campaign=range(1, len(table) + 1))
 
 
-def _sentence(row: dict[str, Any], texts: int) -> str:
+def _sentence(row: Mapping[Hashable, Any], texts: int) -> str:
     """Say what was found, in words a moderator can check."""
     return " ".join(_clauses(row, texts)) + "."
 
 
-def _clauses(row: dict[str, Any], texts: int) -> Iterator[str]:
+def _clauses(row: Mapping[Hashable, Any], texts: int) -> Iterator[str]:
     yield f"{row['comments']} comments"
     if row["kind"] == ONE_AUTHOR:
         yield "by one author"

@@ -18,6 +18,7 @@ Fails where a text is changed so much that fewer than half of its words stay in 
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ LEAST_SHARED = 0.5
 LEAST_SUBSTANCE = 20.0
 """Summed weights of the distinct words that texts must share: "great article, thank you for
 writing it" is too little, people say so independently."""
-_CHUNK_WORDS = 50_000
+_CHUNK_WORDS, _CHUNK_PAIRS = 100_000, 20_000
 _MULTIPLIERS = np.random.default_rng(5).integers(1, 2**63, (2, PLACES), dtype=np.uint64) | 1
 
 Numbers = NDArray[np.int64]
@@ -47,8 +48,7 @@ class Sketches:
         self._numbers: dict[str, int] = {}
         self._hashes, self._weights = array("I"), array("f")
         self._words, self._ends = array("I"), array("Q", [0])
-        self._made: list[NDArray[np.uint16]] = []
-        self._sketched = 0
+        self._made = array("H")
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -67,14 +67,12 @@ class Sketches:
         Not every such pair, but so many that they connect those that belong together.
         """
         self._sketch()
-        sketches = np.concatenate(self._made or [np.empty((0, PLACES), np.uint16)])
-        self._made = [sketches]
-        found = [_agreeing(sketches, band) for band in range(0, PLACES, ROWS)]
-        codes = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-        candidates = np.stack(np.divmod(codes, max(1, len(self))), axis=1)
-        kept = [self._same(one, other) for one, other in candidates.tolist()]
-        same: Numbers = candidates[np.array(kept, dtype=bool)]
-        return same
+        sketches = np.frombuffer(self._made, dtype=np.uint16).reshape(-1, PLACES)
+        codes = np.empty(0, dtype=np.int64)
+        for band in range(0, PLACES, ROWS):
+            codes = np.sort(np.concatenate([codes, _neighbours(sketches[:, band : band + ROWS])]))
+            codes = codes[np.diff(codes, prepend=-1) > 0]
+        return np.concatenate([self._same(some) for some in _agreeing(sketches, codes)])
 
     def shared(self, one: int, other: int) -> float:
         """Share of two texts' words that stand in both in the same order, in [0, 1]."""
@@ -84,15 +82,26 @@ class Sketches:
         """Whether a text says so much that two people would hardly say it by chance."""
         return self._says_enough(set(self._text(place)))
 
-    def _same(self, one: int, other: int) -> bool:
-        common = set(self._text(one)).intersection(self._text(other))
-        return self._says_enough(common) and self.shared(one, other) >= LEAST_SHARED
+    def _same(self, pairs: Numbers) -> Numbers:
+        """Return those of (pairs, 2) whose words say nearly the same."""
+        kept = [self._is_same(one, other) for one, other in pairs.tolist()]
+        same: Numbers = pairs[np.array(kept, dtype=bool)]
+        return same
+
+    def _is_same(self, one: int, other: int) -> bool:
+        if self.shared(one, other) < LEAST_SHARED:
+            return False
+        return self._says_enough(set(self._text(one)).intersection(self._text(other)))
 
     def _says_enough(self, words: set[int]) -> bool:
         return sum(self._weights[word] for word in words) >= LEAST_SUBSTANCE
 
-    def _text(self, place: int) -> list[int]:
-        return self._words[self._ends[place] : self._ends[place + 1]].tolist()
+    def _text(self, place: int) -> "array[int]":
+        return self._words[self._ends[place] : self._ends[place + 1]]
+
+    @property
+    def _sketched(self) -> int:
+        return len(self._made) // PLACES
 
     def _number(self, word: str) -> int:
         number = self._numbers.get(word)
@@ -107,17 +116,18 @@ class Sketches:
         start, stop = self._sketched, len(self)
         if start == stop:
             return
-        ends = np.array(self._ends[start : stop + 1], dtype=np.int64)
-        words = np.array(self._words[ends[0] :], dtype=np.int64)
-        known, places = np.unique(words, return_inverse=True)
+        ends = self._ends[start : stop + 1]
+        known, words = np.unique(
+            np.array(self._words[ends[0] :], dtype=np.int64), return_inverse=True
+        )
         drawn = _variates(
             np.array([self._hashes[word] for word in known], dtype=np.uint64),
             np.array([self._weights[word] for word in known], dtype=np.float32),
         )
-        lowest = np.minimum.reduceat(drawn[places], ends[:-1] - ends[0], axis=0)
-        # The low bits of the lowest variate tell which word it belongs to.
-        self._made.append(lowest.view(np.uint32).astype(np.uint16))
-        self._sketched = stop
+        for begin, end in pairwise(place - ends[0] for place in ends):
+            lowest = drawn.take(words[begin:end], axis=0).min(axis=0)
+            # The low bits of the lowest variate tell which word it belongs to.
+            self._made.frombytes(lowest.view(np.uint32).astype(np.uint16).tobytes())
 
 
 def _variates(hashes: NDArray[np.uint64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -130,24 +140,26 @@ def _variates(hashes: NDArray[np.uint64], weights: NDArray[np.float32]) -> NDArr
     return variates
 
 
-def _agreeing(sketches: NDArray[np.uint16], band: int) -> Numbers:
-    """Return codes (one * texts + other) of candidates that agree in a band and well enough."""
-    key = np.zeros(len(sketches), dtype=np.uint64)
-    for place in range(band, band + ROWS):
-        key = (key << np.uint64(16)) | sketches[:, place]
+def _neighbours(band: NDArray[np.uint16]) -> Numbers:
+    """Return codes (one * texts + other), one < other, of texts that agree in all of a band.
+
+    Args:
+        band: (texts, ROWS) places of their sketches.
+    """
+    key = np.zeros(len(band), dtype=np.uint64)
+    for place in band.T:
+        key = (key << np.uint64(16)) | place
     order = np.argsort(key, kind="stable")
     key = key[order]
     same = np.flatnonzero(key[1:] == key[:-1]) + 1
     starts = np.searchsorted(key, key[same])
-    one = np.concatenate([order[same - 1], order[starts]])
-    other = np.concatenate([order[same]] * 2)
-    low, high = np.minimum(one, other), np.maximum(one, other)
-    codes = np.unique(low * len(sketches) + high)
-    return np.concatenate(list(_agreeing_parts(sketches, codes))) if len(codes) else codes
+    # The sort is stable: of two texts the earlier one comes first.
+    return np.concatenate([order[same - 1], order[starts]]) * len(band) + np.tile(order[same], 2)
 
 
-def _agreeing_parts(sketches: NDArray[np.uint16], codes: Numbers) -> Iterator[Numbers]:
-    for part in np.array_split(codes, len(codes) // 100_000 + 1):
-        one, other = np.divmod(part, len(sketches))
+def _agreeing(sketches: NDArray[np.uint16], codes: Numbers) -> Iterator[Numbers]:
+    """Yield (pairs, 2), the texts of those codes whose sketches agree well enough."""
+    for part in np.array_split(codes, len(codes) // _CHUNK_PAIRS + 1):
+        one, other = np.divmod(part, max(1, len(sketches)))
         agreement = (sketches[one] == sketches[other]).mean(axis=1)
-        yield part[agreement >= LEAST_AGREEMENT]
+        yield np.stack([one, other], axis=1)[agreement >= LEAST_AGREEMENT]

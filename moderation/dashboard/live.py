@@ -1,6 +1,6 @@
 """What the browser draws and listens to itself: comments in their thread, keys, light or dark."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -111,38 +111,13 @@ def thread_view(
     return opened if isinstance(opened, str) else None
 
 
-def keys(
-    reasons: Mapping[str, str], subject: str, on_reason: Callable[[str, str, bool], None]
-) -> bool:
-    """Have ``n`` go to the note and ``/`` to the search; tell whether ``?`` was just pressed.
+def listen() -> None:
+    """Have keys press what Streamlit's own shortcuts, for letters and digits on buttons, do not.
 
-    Streamlit's own shortcuts take letters and digits only, and press buttons only; each button
-    costs the browser time.
-
-    Args:
-        reasons: Letter -> what it stands for.
-        subject: What is decided.
-        on_reason: Called with the subject that was open when a letter was pressed, what it stands
-            for, and whether Shift was held.
+    What a key chooses stands in the browser at once, so that the key after it counts with it.
+    The document says ``data-listens`` from when keys are heard.
     """
-
-    def chosen() -> None:
-        pressed = st.session_state["more-keys"].get("reason")
-        if pressed and pressed["reason"] in reasons.values():
-            on_reason(pressed["subject"], pressed["reason"], bool(pressed["decides"]))
-
-    result = _keys_component()(
-        key="more-keys",
-        data={"reasons": dict(reasons), "subject": subject},
-        on_help_change=lambda: None,
-        on_reason_change=chosen,
-    )
-    return bool(result.get("help"))
-
-
-def leave_fields() -> None:
-    """Have Escape lead out of a field, so that keys act again."""
-    _escape_component()(key="escape")
+    _keys_component()(key="keys-heard")
 
 
 def kept_name() -> str:
@@ -185,13 +160,6 @@ def _thread_component() -> ComponentRenderer:
 @cache
 def _keys_component() -> ComponentRenderer:
     return st.components.v2.component("moderation_keys", html="<span></span>", js=asset("keys.js"))
-
-
-@cache
-def _escape_component() -> ComponentRenderer:
-    return st.components.v2.component(
-        "moderation_escape", html="<span></span>", js=asset("escape.js")
-    )
 
 
 @cache

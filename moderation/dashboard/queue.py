@@ -1,7 +1,5 @@
 """The queue page: one waiting comment with all it takes to decide, and the keys to do so."""
 
-from functools import partial
-
 import streamlit as st
 
 from moderation import review
@@ -10,7 +8,6 @@ from moderation.dashboard.case import Case, look_ahead, read_case, read_evidence
 from moderation.dashboard.components import VERBS, centred, describe, empty_state, key_help, notice
 from moderation.dashboard.filters import clear_filters, view_from_sidebar
 from moderation.dashboard.listing import listing
-from moderation.dashboard.live import keys
 from moderation.dashboard.panels import conversation_panel, evidence_panel, warnings
 from moderation.dashboard.verdict import (
     REASON_KEYS,
@@ -78,8 +75,6 @@ def _work(view: desk.View) -> None:
         conversation_panel(case)
     with right:  # last: it takes longest to find
         evidence_panel(case, read_evidence(case))
-    if keys(REASON_KEYS, comment_id, partial(_reason, verdict, case, view)):
-        _key_dialog()
     look_ahead(desk.waiting_for(view.where))
 
 
@@ -207,17 +202,6 @@ def _decide(verdict: Verdict, action: Action, standing: Decision | None, view: d
         _compare(here, standing, action)
     verdict.forget()
     desk.forward(view, decided=action is not Action.ESCALATE)
-
-
-def _reason(
-    verdict: Verdict, case: Case, view: desk.View, subject: str, reason: str, at_once: bool
-) -> None:
-    """Choose the reason whose key was pressed; with Shift also reject, where that is allowed."""
-    if subject != verdict.comment_id or not desk.is_open(subject):
-        return
-    verdict.choose(reason)
-    if at_once and not case.settled:
-        _decide(verdict, Action.REJECT, case.standing, view)
 
 
 def _compare(here: desk.Desk, first: Decision, action: Action) -> None:

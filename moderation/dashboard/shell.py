@@ -9,7 +9,7 @@ from moderation.dashboard.care import look_after
 from moderation.dashboard.components import ASSETS, empty_state, style
 from moderation.dashboard.desk import desk
 from moderation.dashboard.labels import labels_page
-from moderation.dashboard.live import leave_fields
+from moderation.dashboard.live import listen
 from moderation.dashboard.login import identify
 from moderation.dashboard.policy import policy_page
 from moderation.dashboard.quality import quality_page
@@ -54,7 +54,7 @@ def draw() -> None:
         desk().fresh = True
     try:
         if identify():
-            leave_fields()
+            listen()
             look_after()
             page.run()
     except ModerationError as error:

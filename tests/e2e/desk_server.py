@@ -38,8 +38,9 @@ DATABASE = "desk.db"
 PATIENCE_MS = 60_000
 """A guard against hanging, for busy machines too; nothing waits so long where all is well."""
 IDLE = "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
-START_TRIES = 150
+START_TRIES = 600
 WAIT_S = 0.2
+"""Together a guard of two minutes: beside other work, imports alone may take half a minute."""
 
 
 @dataclass
@@ -109,7 +110,8 @@ class Desk:
 
 
 def idle(page: Page) -> None:
-    """Wait until the server has nothing more to draw."""
+    """Wait until the server has nothing more to draw and the page hears keys."""
+    expect(page.locator("html")).to_have_attribute("data-listens", "")
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
@@ -122,8 +124,9 @@ def current(page: Page, text: str) -> None:
     """Wait until the comment with this text is the open one and its keys act."""
     expect(page.locator(".thread:not(.dense) .comment.current .text")).to_contain_text(text)
     idle(page)
-    button = widget_key("approve", open_comment(page))  # drawn last
-    expect(page.locator(f".st-key-{button} button")).to_be_enabled()
+    for name in ("approve", "reason"):  # the browser fetches what draws them when first needed
+        drawn = page.locator(f".st-key-{widget_key(name, open_comment(page))} button")
+        expect(drawn.first).to_be_enabled()
 
 
 def after(page: Page, key: str, *, changed: str) -> None:

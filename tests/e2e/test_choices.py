@@ -1,6 +1,6 @@
 """What a moderator chooses without the mouse, or once for this browser."""
 
-from desk_server import Desk, idle
+from desk_server import Desk, current, idle
 from newsroom import BATHS, BATHS_THREAD, TRAMS_THREAD, fill
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,8 +13,7 @@ RANT = comment_key(BATHS.url, "c5")
 
 def open_queue(desk: Desk, browser: Browser) -> Page:
     page = desk.open(browser)
-    expect(page.locator(".comment.current .text")).to_contain_text("clueless idiot")
-    idle(page)
+    current(page, "clueless idiot")
     return page
 
 
@@ -31,6 +30,18 @@ def test_a_letter_chooses_the_reason_and_x_rejects_for_it(desk: Desk, browser: B
     decision = desk.store.standing(INSULT)
     assert decision is not None
     assert (decision.action, decision.reason) == (Action.REJECT, "profanity")
+
+
+def test_a_key_counts_with_the_one_pressed_just_before_it(desk: Desk, browser: Browser) -> None:
+    fill(desk.store, BATHS_THREAD, TRAMS_THREAD)
+    page = open_queue(desk, browser)
+    page.keyboard.type("wx")
+    current(page, "VOTE THEM ALL OUT")
+    address = page.url
+    page.keyboard.type("mwdx")
+    expect(page).not_to_have_url(address)
+    reasons = [desk.store.history(comment)[0].reason for comment in (INSULT, RANT)]
+    assert reasons == ["profanity", "threat"]
 
 
 def test_a_letter_with_shift_rejects_at_once_but_not_while_typing(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_server import Desk, free_port, idle, run
+from desk_server import Desk, current, free_port, run
 from identity_provider import CLIENT, SECRET, Provider, provide
 from newsroom import BATHS_THREAD, fill
 from playwright.sync_api import Browser, Page, expect
@@ -54,8 +54,7 @@ def test_who_signs_in_decides_under_the_address_and_with_its_role(
     page = sign_in(desk, browser, "Marta@News.Example")
     expect(page.get_by_text("You decide as marta@news.example")).to_be_visible()
     expect(page.get_by_label("You decide as")).to_have_count(0)
-    page.locator(".comment.current .text").wait_for()
-    idle(page)
+    current(page, "clueless idiot")
     page.keyboard.press("a")
     expect(page.get_by_text("last: approved")).to_be_visible()
     last = desk.store.last_decision("marta@news.example")

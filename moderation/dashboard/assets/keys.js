@@ -1,27 +1,39 @@
-// Keys that are no buttons: n to the note, / to the search, ? for the list of keys, and a letter
-// for each reason; with Shift it also decides. What was pressed names the subject it was meant for.
+// Keys that Streamlit has no shortcuts for: each presses what is on the page, as the mouse would.
+// A letter chooses its reason and, with Shift, rejects for it; n goes to the note, / to the search;
+// ? lists the keys. Escape leads out of a field, a switch or a chooser, which keep the keys.
 const FIELDS = { n: "Note for colleagues", "/": "Search" };
 
-function isTyping(event) {
-  const target = event.composedPath()[0];
+function isTyping(target) {
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
-export default function ({ data, setTriggerValue }) {
-  const pressed = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event)) return;
-    if (event.key === "?") setTriggerValue("help", true);
-    const key = event.key.toLowerCase();
-    const reason = data.reasons[key];
-    if (reason) {
-      setTriggerValue("reason", { subject: data.subject, reason, decides: event.shiftKey });
-    }
-    const label = FIELDS[key];
-    const field = label && document.querySelector(`input[aria-label="${label}"]`);
-    if (!field) return;
-    event.preventDefault();
-    field.focus();
-  };
-  document.addEventListener("keydown", pressed);
-  return () => document.removeEventListener("keydown", pressed);
+function reject(chooser) {
+  const comment = chooser.className.match(/st-key-reason-(\w+)/)[1];
+  document.querySelector(`.st-key-reject-${comment} button`)?.click();
+}
+
+function choose(letter, atOnce) {
+  const chooser = document.querySelector('[class*="st-key-reason-"]');
+  const letters = [...(chooser?.querySelectorAll("[role=radio] code") ?? [])];
+  const chosen = letters.find((one) => one.textContent === letter);
+  chosen?.closest("[role=radio]").click();
+  if (chosen && atOnce) reject(chooser);
+}
+
+function pressed(event) {
+  const target = event.composedPath()[0];
+  if (event.key === "Escape" && isTyping(target)) target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(target)) return;
+  if (event.key === "?") document.querySelector(".st-key-keys button")?.click();
+  choose(event.key.toUpperCase(), event.shiftKey);
+  const label = FIELDS[event.key.toLowerCase()];
+  const field = label && document.querySelector(`input[aria-label="${label}"]`);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
+export default function () {
+  document.addEventListener("keydown", pressed); // once, however often this is drawn
+  document.documentElement.dataset.listens = "";
 }

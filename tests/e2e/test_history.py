@@ -141,6 +141,7 @@ def test_a_campaign_keeps_open(desk: Desk, browser: Browser) -> None:
     page.get_by_role("button", name=re.compile("Search")).click()
     row = page.locator(".desk-campaign")
     expect(row).to_have_count(1)
+    idle(page)
     page.get_by_role("button", name="Open").click()
     expect(page.locator(".desk-pair")).to_have_count(1)
     page.reload()

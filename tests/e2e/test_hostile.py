@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
-from desk_server import Desk, idle
+from desk_server import Desk, after, idle
 from newsroom import HOSTILE, HOSTILE_TEXTS, RUDE_AND_HIDDEN, comment, fill, hostile_thread
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -125,8 +125,7 @@ def _name_and_note(page: Page) -> None:
     """Sign with a hostile name, decide with a hostile note, look at it again."""
     signed = page.get_by_label("You decide as")
     signed.fill(NAME + "2")
-    signed.press("Enter")
-    idle(page)
+    after(page, "Enter", changed="document.cookie")  # or what is drawn anew takes the note along
     note = page.get_by_label("Note for colleagues")
     note.fill(NOTE)
     note.press("Tab")
@@ -178,6 +177,7 @@ def _batch(page: Page) -> None:
 def _campaign(page: Page) -> None:
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".desk-row-title")).to_have_text(one_line(PETITION.format("bridge")))
+    idle(page)
     page.get_by_role("button", name="Open").click()
     sides = _texts(page.locator(".desk-side"), 4)
     bridge, dam = PETITION.format("bridge"), PETITION.format("dam")

@@ -157,6 +157,7 @@ def _campaign(desk: Desk, page: Page) -> None:
     expect(page.get_by_role("button", name="Search the store")).to_be_enabled()
     page.keyboard.press("s")
     expect(page.get_by_text("1 campaigns of 5 comments")).to_be_visible()
+    idle(page)
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_text("5 of 5 are undecided.")).to_be_visible()
     for turn in ("taken back", "kept"):

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from moderation.frames import THREAD_SEPARATOR
 from moderation.scorers import overlap
-from moderation.scorers.language import FEWEST_WORDS as LANGUAGE_WORDS
-from moderation.scorers.language import OTHERS, detect
+from moderation.scorers.language import OTHERS, detect, detect_beside
 from moderation.scorers.meaning import (
     Article,
     Reader,
@@ -77,10 +76,7 @@ class Row:
         """Of the comment and of what it stands under."""
         around = f"{self.title} {plain(self.body)}".strip() or self.parent or " ".join(self.thread)
         about = detect(around)
-        own = detect(self.own)
-        if own == "en" and len(self.own.split()) < LANGUAGE_WORDS:
-            own = about  # what is that short passes as English
-        return own, about
+        return detect_beside(self.own, about), about
 
     @cached_property
     def way(self) -> str | None:

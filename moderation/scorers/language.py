@@ -62,9 +62,30 @@ def detect(text: str) -> str:
     common = sum(word in _COMMON for word in words)
     if len(words) < FEWEST_WORDS or common >= COMMON_SHARE * len(words):
         return "en"
+    language, chance = _identify(text)
+    return language if chance >= SURE else "en"
+
+
+def detect_beside(text: str, around: str) -> str:
+    """Return the language of a text that stands in one in the language ``around``.
+
+    Under ``FEWEST_WORDS`` words that is the language around it. What passes as English by words
+    that it shares with it ("a", "on", "me") is in the language around it where py3langid is
+    ``SURE`` of that.
+    """
+    found = detect(text)
+    if found != "en" or around in ("en", ""):
+        return found
+    if len(text.split()) < FEWEST_WORDS:
+        return around
+    language, chance = _identify(text)
+    return around if language == around and chance >= SURE else found
+
+
+def _identify(text: str) -> tuple[str, float]:
     # Folding took the accents, which tell languages apart.
     language, chance = _identifier().classify(" ".join(_sample(text.casefold().split())))
-    return str(language) if chance >= SURE else "en"
+    return str(language), float(chance)
 
 
 def _sample(words: list[str]) -> list[str]:

@@ -2,10 +2,10 @@
 
 Five parts are read, and come with the score (``PoliticalSpamScorer.parts``):
 
-- ``political``: how political the comment's matter is, by a logistic regression over the meaning
-  of its words (``moderation.scorers.words``) and whether it names a side. Sides and
-  countries are read as one (``moderation.scorers.sides``): who is attacked makes no difference;
-- ``article_political``: the same of title and article;
+- ``political``: how political the comment's matter is, by a logistic regression over its vector
+  (``moderation.scorers.meaning``) and whether it names a side. Sides and countries are read as
+  one (``moderation.scorers.sides``): who is attacked makes no difference;
+- ``article_political``: the same of title and article, at their middle;
 - ``drift``: the chance that the comment does not belong there (``moderation.scorers.off_topic``);
   countries that its surroundings do not name are left out;
 - ``brings_side``: whether it names a party, leader, creed or cause where they name none;
@@ -17,10 +17,11 @@ wherever it stands. Repetition then raises what is political:
 ``1 - (1 - chance) * (1 - political * (1 - 1 / copies))``.
 
 Without article, parent and thread nothing is known of drift: a single comment is NaN, a
-repeated one has the score of its repetition. In other languages than English the words have no
-vectors: only the names of sides tell politics there.
+repeated one has the score of its repetition. In languages that no encoder reads, only the names of
+sides tell politics.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +31,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from moderation.scorers.context import INPUTS, PLACES
+from moderation.scorers.context import ENGLISH, FOREIGN, INPUTS, LETTERS, PLACES, Row, masked
+from moderation.scorers.language import OTHERS
+from moderation.scorers.meaning import Reader, reader
 from moderation.scorers.normalise import has_content, normalise
 from moderation.scorers.off_topic import OffTopicScorer
 from moderation.scorers.packaged import MODELS, Model, read_manifest, read_model
@@ -42,7 +45,6 @@ from moderation.scorers.sides import (
     without_countries,
 )
 from moderation.scorers.toxicity import read_curve
-from moderation.scorers.words import WORDS, word_vectors
 
 Chances = NDArray[np.float32]
 PARTS = ("political", "article_political", "drift", "brings_side", "copies")
@@ -51,10 +53,6 @@ WEIGHTS = (1.0, 2.0, 1.0)
 round numbers on the development set (judged_news_comments)."""
 _LEAST = np.float32(1e-3)
 """Chances are read as if at least so far from 0."""
-_FULL = np.float32(3.0)
-"""Length of a sum of word vectors from which a text says all it can."""
-_ARTICLE_CHARS = 1500
-"""Of an article's text, enough to tell its subject."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,7 @@ class PoliticalSpamScorer:
 
     Args:
         folder: The packaged model.
-        drift: The drift scorer it was trained on.
-        words: The packaged word vectors it was trained on.
+        drift: The drift scorer it was trained on, by whose encoders it reads.
     """
 
     name: ClassVar[str] = "political_spam"
@@ -74,12 +71,15 @@ class PoliticalSpamScorer:
 
     folder: Path = MODELS / "political_spam"
     drift: OffTopicScorer = field(default_factory=OffTopicScorer)
-    words: Path = WORDS
 
     @property
     def version(self) -> str:
-        """``political-2-<content hash>``; raises ModelError if the folder has no manifest."""
-        return str(read_manifest(self.folder)["version"])
+        """``political-3-<content hash>``, and that of the drift after a plus sign.
+
+        Raises:
+            ModelError: A folder has no manifest.
+        """
+        return f"{read_manifest(self.folder)['version']}+{self.drift.version}"
 
     def score(self, batch: pd.DataFrame) -> NDArray[np.float32]:
         """Score each comment; NaN where there is nothing to score or to compare with.
@@ -98,12 +98,22 @@ class PoliticalSpamScorer:
             ``copies``, at least 1.
         """
         model = read_model(self.folder)
-        articles = batch["article_title"] + "\n" + batch["article_text"].str[:_ARTICLE_CHARS]
+        rows = [Row(*row) for row in zip(*(batch[name] for name in INPUTS), strict=True)]
+        drift = self.drift.score(_neutral(batch))[:, 0]  # reads most texts, on all cores
+        own, around = ([way_of(row.languages[place]) for row in rows] for place in (0, 1))
+        said = [
+            content_of(row.own, reader_of(way, self.drift))
+            for row, way in zip(rows, own, strict=True)
+        ]
+        about = [
+            article_of(row.passages, reader_of(way, self.drift))
+            for row, way in zip(rows, around, strict=True)
+        ]
         copies = np.maximum(batch["copies"].fillna(1).to_numpy(dtype=np.float32), np.float32(1))
         values = {
-            "political": political(batch["text"], model, self.words),
-            "article_political": political(articles, model, self.words),
-            "drift": self.drift.score(_neutral(batch))[:, 0],
+            "political": political(said, own, model),
+            "article_political": political(about, around, model),
+            "drift": drift,
             "brings_side": brings_side(batch),
             "copies": copies,
         }
@@ -137,8 +147,8 @@ def _sentence(
     if np.isnan(score):
         return ""
     if content < 0.5:
-        return f"Not political by its words ({content:.0%})."
-    said = f"Political by its words ({content:.0%})"
+        return f"Not political in what it says ({content:.0%})."
+    said = f"Political in what it says ({content:.0%})"
     if np.isnan(drift):
         said += ", no article to compare with"
     elif drift < 0.5:
@@ -152,32 +162,65 @@ def _sentence(
     return said + (f"; {copies:.0f} comments say the same." if copies > 1 else ".")
 
 
-def political(texts: pd.Series, model: Model, words: Path) -> Chances:
-    """Return (rows,) chances that a text's matter is political; NaN where it has no words."""
-    weights, intercept = model["content"], model["content_intercept"]
-    rows = [_features(text, words) for text in texts]
-    logits = [np.nan if row is None else (row * weights).sum() + intercept for row in rows]
-    return read_curve(np.array(logits, dtype=np.float32), model["content_x"], model["content_y"])
+def way_of(language: str) -> str:
+    """Return how the matter of a text in a language is read, of ``ENGLISH, FOREIGN, LETTERS``."""
+    if language == "en":
+        return ENGLISH
+    return FOREIGN if language in OTHERS else LETTERS
+
+
+def reader_of(way: str, drift: OffTopicScorer) -> Reader | None:
+    """Return the encoder that reads so, loaded when it is first asked for; None: there is none."""
+    folder = {ENGLISH: drift.sentences, FOREIGN: drift.foreign}.get(way)
+    return reader(folder) if folder else None
+
+
+def political(content: Sequence[Chances | None], ways: Sequence[str], model: Model) -> Chances:
+    """Return (rows,) chances that content, read in those ways, is political; NaN for None."""
+    found = np.full(len(content), np.nan, dtype=np.float32)
+    for place, (features, way) in enumerate(zip(content, ways, strict=True)):
+        if features is not None:
+            logit = (features * model[f"{way}content"]).sum() + model[f"{way}content_intercept"]
+            knots, values = model[f"{way}content_x"], model[f"{way}content_y"]
+            found[place] = read_curve(logit, knots, values)
+    return found
 
 
 @lru_cache(maxsize=8192)
-def _features(text: str, words: Path) -> NDArray[np.float32] | None:
-    return content_features(text, words)
+def content_of(text: str, read: Reader | None) -> Chances | None:
+    """Lay out what content is judged by: the vector of a text, and whether a side is named.
 
-
-def content_features(text: str, words: Path) -> NDArray[np.float32] | None:
-    """Lay out what content is judged by: meaning, how much is said, whether a side is named.
+    Args:
+        text: In one line, as ``Row.own``. One that names a side or a country loses which.
+        read: The encoder; without one there is no vector.
 
     Returns:
         (features,) float32; None where the text has no words.
     """
-    plain = normalise(text)
-    if not has_content(plain):
+    words = normalise(text)
+    if not has_content(words):
         return None
-    meaning = word_vectors(words).read_words(mask_all(plain))
-    full = np.minimum(np.float32(meaning.substance), _FULL) / _FULL
-    named = np.float32(names_side(mask(plain)))
-    return np.append(meaning.vector * full, [full, named]).astype(np.float32)
+    is_named = names_side(mask(words))
+    named = np.array([is_named], dtype=np.float32)
+    if read is None:
+        return named
+    said = mask_all(words) if names_country(words) else masked(text)
+    return np.concatenate([read.read(said), named])
+
+
+@lru_cache(maxsize=64)
+def article_of(passages: tuple[str, ...], read: Reader | None) -> Chances | None:
+    """Lay out the same of an article: the middle of its title and passages, as the drift reads it.
+
+    Returns:
+        (features,) float32; None without an article.
+    """
+    if not passages:
+        return None
+    named = np.array([any(map(_names_side, passages))], dtype=np.float32)
+    if read is None:
+        return named
+    return np.concatenate([read.article(tuple(map(masked, passages))).middle, named])
 
 
 def brings_side(batch: pd.DataFrame) -> Chances:

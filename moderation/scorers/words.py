@@ -1,4 +1,6 @@
-"""What the words of an English text mean together: how political they are is read off that.
+"""How rare the words of an English text are, and what they mean together.
+
+Campaigns weigh words by their rarity; recipes look for texts that are near by their meaning.
 
 Every known word has a vector (128 numbers) learnt from a sentence encoder, so that "election"
 lies near "Congress" and far from "soup"; a text is the sum of its distinct words' vectors, whose

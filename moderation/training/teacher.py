@@ -28,9 +28,10 @@ from moderation.training import functional, templates
 from moderation.training.mixture import SHARES, Mixture
 from moderation.training.plan import Plan
 from moderation.training.report import Report
+from moderation.training.session import autocast, encode
 from moderation.training.starts import MPNET, Start
 from moderation.training.toxicity import read_rows
-from moderation.training.tuning import Encoder, encode, has_bfloat16, restore, tune
+from moderation.training.tuning import MAX_TOKENS, Encoder, restore, tune
 
 NAME = "toxicity_teacher"
 ATTRIBUTES = ToxicityScorer.attributes
@@ -157,9 +158,8 @@ class Teacher:
         return self.start.tokenizer()
 
     def _read(self, texts: list[str]) -> NDArray[np.float32]:
-        tokens, mask = encode(self._tokenizer, texts, self.start.padding)
-        short = torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16())
-        with torch.inference_mode(), short:
+        tokens, mask = encode(self._tokenizer, texts, self.start.padding, MAX_TOKENS)
+        with torch.inference_mode(), autocast():
             logits = self.net(tokens, mask)
         return np.asarray(torch.sigmoid(logits.float()).numpy(), dtype=np.float32)
 

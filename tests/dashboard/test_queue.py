@@ -68,7 +68,7 @@ def test_what_made_the_score_of_political_spam_is_said_beside_it(store: Store, q
     fill(store, BATHS_THREAD)
     app = queue(comment=RANT)
     assert opened(app) == RANT
-    assert "olitical by its words (" in html(app)
+    assert "olitical in what it says (" in html(app)
 
 
 def test_the_comment_most_worth_a_look_comes_first_with_its_parents_and_replies(

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from moderation.scorers import TOXICITY, score_frame
-from moderation.scorers.language import UNKNOWN, detect, only
+from moderation.scorers.language import UNKNOWN, detect, detect_beside, only
 
 FOREIGN = {
     "pt": "A prefeitura começou a obra da ponte e os moradores esperam há meses por uma resposta.",
@@ -69,6 +69,19 @@ def test_an_unsupported_language_has_no_score_and_the_others_have(profile):
 
 def test_texts_in_other_languages_become_empty():
     assert only(["lol", FOREIGN["fr"]], {"en"}) == ["lol", ""]
+
+
+@pytest.mark.parametrize("name", ["Macron", "Le Pen", "Bardella"])
+def test_a_name_does_not_take_a_comment_out_of_its_article_s_language(name):
+    comment = f"Bravo à la boulangère, mais {name} a ruiné le pays."
+    assert detect_beside(comment, "fr") == "fr"
+
+
+def test_a_comment_in_english_stays_so_under_an_article_in_another_language():
+    assert detect_beside("Greetings from Leeds, what a lovely harbour you have", "de") == "en"
+    assert detect_beside("lol", "de") == "de"
+    assert detect_beside(FOREIGN["fr"], "de") == "fr"
+    assert detect_beside("lol", "") == "en"
 
 
 def test_a_long_text_takes_bounded_time():

@@ -52,6 +52,51 @@ def test_a_rant_under_a_recipe_is_spam_and_a_recipe_is_not():
     assert spam(RECIPE, COOKING) < 0.2
 
 
+@pytest.mark.parametrize(
+    ("politics", "soup"),
+    [
+        ("국회의원들 세금으로 자기 배만 불리고 법안은 통과도 안 시킨다. 다음 총선에서 심판하자.",
+         "호박죽에 찹쌀가루를 조금 넣으면 더 걸쭉하고 맛있어요."),
+        ("Die Regierung erhöht wieder die Steuern und der Bundestag nickt alles ab.",
+         "Ich gebe immer etwas Muskat in die Kürbissuppe, das schmeckt wunderbar."),
+        ("El gobierno sube los impuestos y el congreso aprueba leyes para los suyos.",
+         "Yo le pongo un poco de nuez moscada a la crema de calabaza y queda muy rica."),
+    ],
+    ids=["Korean", "German", "Spanish"],
+)  # fmt: skip
+def test_politics_are_told_in_other_languages_where_no_side_is_named(politics, soup):
+    empty = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), "")
+    rows = [{"text": text, "copies": 1, **empty} for text in (politics, soup)]
+    content = PoliticalSpamScorer().parts(pd.DataFrame(rows))["political"]
+    assert content[0] > 0.5 > content[1]
+
+
+def test_in_a_language_that_nobody_reads_the_names_of_sides_tell_politics():
+    empty = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), "")
+    texts = ("Trump kommer tillbaka igen och igen, ropar de på gatan varje kväll.",
+             "Soppan kokar igen och igen, ropar de på gatan varje kväll.")  # fmt: skip
+    rows = [{"text": text, "copies": 1, **empty} for text in texts]
+    named, unnamed = PoliticalSpamScorer().parts(pd.DataFrame(rows))["political"]
+    assert named > unnamed
+
+
+def test_what_a_comment_quotes_of_its_parent_is_not_its_own():
+    quoted = "(in reply to: The senate voted on the tax bill and congress passed laws --Bob) "
+    rows = [
+        {"text": text, "parent_text": "", "thread_text": "", "copies": 1, **COOKING}
+        for text in (RECIPE, quoted + RECIPE)
+    ]
+    own, answer = PoliticalSpamScorer().parts(pd.DataFrame(rows))["political"]
+    assert own == answer < 0.5
+
+
+def test_a_very_long_text_is_judged_by_its_start():
+    long = RANT.format("Democrats") + " soup" * 20_000
+    empty = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), "")
+    parts = PoliticalSpamScorer().parts(pd.DataFrame([{"text": long, "copies": 1, **empty}]))
+    assert parts["political"][0] > 0.5
+
+
 def test_the_same_rant_under_an_article_on_that_quarrel_is_less():
     rant = RANT.format("Democrats")
     assert spam(rant, ELECTION) < spam(rant, COOKING) - 0.2
@@ -120,10 +165,10 @@ def test_the_parts_come_with_the_score_and_a_sentence_says_why():
     assert parts["drift"][0] > parts["drift"][1]
     assert parts["article_political"][1] > parts["article_political"][0]
     spam, debate, recipe, pasted, nothing = scorer.explain(batch)
-    assert spam.startswith("Political by its words")
+    assert spam.startswith("Political in what it says")
     assert "off its topic" in spam
     assert "keeps to the subject" in debate
-    assert recipe.startswith("Not political by its words")
+    assert recipe.startswith("Not political in what it says")
     assert pasted.endswith("7 comments say the same.")
     assert nothing == ""
 

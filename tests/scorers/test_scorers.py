@@ -105,7 +105,7 @@ def test_the_version_names_kind_layout_and_content(scorer):
         "sentences-1",
         "sentences-m-1",
         "drift-1",
-        "political-2",
+        "political-3",
     }
     for version in scorer.version.split("+"):
         kind, _, content = version.rpartition("-")

@@ -125,7 +125,8 @@ class Groups:
         rows = np.flatnonzero((labels >= 0) & (sizes[labels] >= least_comments))
         facts = _facts(comments.iloc[rows]).assign(row=rows, label=labels[rows])
         table = _figures(facts)
-        members = self._members(facts.assign(campaign=facts["label"].map(table["campaign"])))
+        campaign = facts["label"].map(table["campaign"]).astype("int64")
+        members = self._members(facts.assign(campaign=campaign))
         typical = members[members["number"] == members["central"]].drop_duplicates("campaign")
         wordings = members.groupby("campaign")["number"].nunique()
         table = table.assign(

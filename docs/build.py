@@ -119,6 +119,10 @@ def off_topic() -> str:
     rows = [*_judged(manifest, "off_topic"), ("judged, articles left out", manifest["apart"])]
     rows += [(f"`{one['set']}`", one) for one in measured if one["roc_auc"] is not None]
     rows += [(f"`{name}`, other title", found) for name, found in manifest["swapped"].items()]
+    rows += [
+        (f"written threads, `{name}`, articles left out", found)
+        for name, found in manifest["languages"].items()
+    ]
     return _filled(OFF_TOPIC, "\n" + "\n".join(_with_calibration(rows)) + "\n\n")
 
 

@@ -82,6 +82,7 @@ def detect_beside(text: str, around: str) -> str:
     return around if language == around and chance >= SURE else found
 
 
+@lru_cache(maxsize=4096)
 def _identify(text: str) -> tuple[str, float]:
     # Folding took the accents, which tell languages apart.
     language, chance = _identifier().classify(" ".join(_sample(text.casefold().split())))

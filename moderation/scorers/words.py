@@ -55,31 +55,17 @@ class WordVectors:
     def _unknown(self) -> float:
         return float(read_model(self.folder)["rarity_unknown"])
 
-    def read(self, text: str) -> "Meaning":
-        """Return the meaning of a raw text; which side it names makes no difference."""
-        return self.read_words(mask(normalise(text)))
+    def read(self, text: str) -> Vector:
+        """Return the meaning of a raw text: of unit length, or all 0 where no word is known.
 
-    def read_words(self, masked: str) -> "Meaning":
-        """Return the meaning of words that went through ``moderation.scorers.sides``."""
-        words = tuple(dict.fromkeys(masked.split()))
+        Which side it names makes no difference.
+        """
+        words = dict.fromkeys(mask(normalise(text)).split())
         plain = [SIDE_MEANS.get(word, word) for word in words]
         rows = [self._rows[word] for word in plain if word in self._rows]
         total = self._vectors[rows].sum(axis=0, dtype=np.float32)
         length = float(np.sqrt((total * total).sum()))
-        return Meaning(total / np.float32(max(length, 1e-6)), length)
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """A text as its scorers see it.
-
-    Args:
-        vector: Unit length, or all 0 where no word is known.
-        substance: Length of the sum of its words' vectors: how much it says.
-    """
-
-    vector: Vector
-    substance: float
+        return np.asarray(total / np.float32(max(length, 1e-6)))
 
 
 @lru_cache(maxsize=4)

@@ -91,7 +91,7 @@ def _swap(frame: pd.DataFrame, words: Path, generator: np.random.Generator) -> p
     vectors = word_vectors(words)
     first = frame.drop_duplicates("group").set_index("group").loc[groups]
     joined = first[list(PLACES)].agg(" ".join, axis=1)
-    meaning = np.array([vectors.read(text[:2000]).vector for text in joined])[codes]
+    meaning = np.array([vectors.read(text[:2000]) for text in joined])[codes]
     away = np.array([_foreign(meaning, codes, row, generator) for row in range(len(frame))])
     swapped = frame.copy()
     for place in PLACES:

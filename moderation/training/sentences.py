@@ -62,13 +62,15 @@ class SentencesRecipe:
     def fit(self, datasets: Path, output: Path, report: Report, plan: Plan | None = None) -> str:
         """Train, shrink and write ``<output>/<name>``; returns its version."""
         plan = plan or Plan(minutes=MINUTES)
-        body, settings, folder = self.start.body().eval(), {}, output / self.name
+        settings, folder = {}, output / self.name
         titles, pairs = self._titles(datasets), self._pairs(datasets)
         if self.taught:
             report("training", 0.0)
             checkpoint = output / f"{self.name}.pt"
             body, seen = tune(pairs, self.start, self.prompt, plan, checkpoint)
             settings = {"seed": plan.seed, "minutes": plan.minutes, "pairs_seen": seen}
+        else:
+            body = self.start.body().eval()
         report("shrinking", 0.8)
         files = {GRAPH: self._graph(body), VOCABULARY: vocabulary(self.start)}
         facts: dict[str, Any] = {
@@ -115,8 +117,8 @@ class SentencesRecipe:
         for name in self.taught:
             found = sets.read(sets.catalogue()[name], datasets)
             found = found[(found["split"] == "train") & (found["article_title"] != "")]
-            texts = {"text": found["text"], "about": found["article_title"]}
-            said = {name: [masked(plain(one)) for one in part] for name, part in texts.items()}
+            columns = {"text": found["text"], "about": found["article_title"]}
+            said = {key: [masked(plain(one)) for one in part] for key, part in columns.items()}
             read.append(pd.DataFrame(said).assign(set=name))
         empty = pd.DataFrame(columns=["text", "about", "set"])
         return pd.concat(read, ignore_index=True) if read else empty

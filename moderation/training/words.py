@@ -221,7 +221,7 @@ def _counts(texts: pd.Series, words: list[str]) -> Any:
 
 _CARD = """# words: `{version}`
 
-Vectors of words for the drift scores, distilled from the sentence encoder all-MiniLM-L6-v2
+Rarity and vectors of words for campaigns and recipes, from the sentence encoder all-MiniLM-L6-v2
 (Apache-2.0) on the sets named in the manifest. English; words of other languages count by
 being the same or not. A table of numbers: it holds words and no texts.
 """

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from moderation.scorers.context import PLACES
 from moderation.scorers.normalise import normalise
 from moderation.scorers.political_spam import PoliticalSpamScorer
 from moderation.scorers.sides import SIDES, mask
@@ -42,6 +43,9 @@ SWAPS = [
 ]
 
 
+NOWHERE = dict.fromkeys(PLACES, "")
+
+
 def spam(text, context, *, copies=1, parent=""):
     row = {"text": text, "parent_text": parent, "thread_text": "", "copies": copies, **context}
     return float(PoliticalSpamScorer().score(pd.DataFrame([row]))[0, 0])
@@ -65,17 +69,15 @@ def test_a_rant_under_a_recipe_is_spam_and_a_recipe_is_not():
     ids=["Korean", "German", "Spanish"],
 )  # fmt: skip
 def test_politics_are_told_in_other_languages_where_no_side_is_named(politics, soup):
-    empty = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), "")
-    rows = [{"text": text, "copies": 1, **empty} for text in (politics, soup)]
+    rows = [{"text": text, "copies": 1, **NOWHERE} for text in (politics, soup)]
     content = PoliticalSpamScorer().parts(pd.DataFrame(rows))["political"]
     assert content[0] > 0.5 > content[1]
 
 
 def test_in_a_language_that_nobody_reads_the_names_of_sides_tell_politics():
-    empty = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), "")
     texts = ("Trump kommer tillbaka igen och igen, ropar de på gatan varje kväll.",
              "Soppan kokar igen och igen, ropar de på gatan varje kväll.")  # fmt: skip
-    rows = [{"text": text, "copies": 1, **empty} for text in texts]
+    rows = [{"text": text, "copies": 1, **NOWHERE} for text in texts]
     named, unnamed = PoliticalSpamScorer().parts(pd.DataFrame(rows))["political"]
     assert named > unnamed
 
@@ -92,8 +94,7 @@ def test_what_a_comment_quotes_of_its_parent_is_not_its_own():
 
 def test_a_very_long_text_is_judged_by_its_start():
     long = RANT.format("Democrats") + " soup" * 20_000
-    empty = dict.fromkeys(("article_title", "article_text", "parent_text", "thread_text"), "")
-    parts = PoliticalSpamScorer().parts(pd.DataFrame([{"text": long, "copies": 1, **empty}]))
+    parts = PoliticalSpamScorer().parts(pd.DataFrame([{"text": long, "copies": 1, **NOWHERE}]))
     assert parts["political"][0] > 0.5
 
 

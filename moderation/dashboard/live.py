@@ -112,11 +112,7 @@ def thread_view(
 
 
 def listen() -> None:
-    """Have keys press what Streamlit's own shortcuts, for letters and digits on buttons, do not.
-
-    What a key chooses stands in the browser at once, so that the key after it counts with it.
-    The document says ``data-listens`` from when keys are heard.
-    """
+    """Have keys press what is on the page; ``data-listens`` on the document says when they do."""
     _keys_component()(key="keys-heard")
 
 
@@ -128,6 +124,11 @@ def kept_name() -> str:
 def keep_name(name: str) -> None:
     """Have this browser keep a moderator's name."""
     _name_component()(key="kept-name", data={"cookie": _NAME_COOKIE, "name": name})
+
+
+def keep_address(*, inside: bool) -> None:
+    """Have this tab keep the address it asked for until whoever asked is inside, and open it then."""
+    _address_component()(key="address", data={"inside": inside})
 
 
 def theme_chooser() -> None:
@@ -165,6 +166,13 @@ def _keys_component() -> ComponentRenderer:
 @cache
 def _name_component() -> ComponentRenderer:
     return st.components.v2.component("moderation_name", html="<span></span>", js=asset("name.js"))
+
+
+@cache
+def _address_component() -> ComponentRenderer:
+    return st.components.v2.component(
+        "moderation_address", html="<span></span>", js=asset("address.js")
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ import streamlit as st
 
 from moderation.dashboard import resources
 from moderation.dashboard.components import centred, empty_state, notice
-from moderation.dashboard.live import keep_name, kept_name
+from moderation.dashboard.live import keep_address, keep_name, kept_name
 from moderation.errors import SettingsError
 
 
@@ -25,6 +25,7 @@ def identify() -> bool:
         raise SettingsError(msg)
     name = resources.moderator()
     if name:
+        keep_address(inside=True)
         with st.sidebar:
             notice(f"You decide as {name}", quiet=True)
             st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
@@ -33,6 +34,7 @@ def identify() -> bool:
         with centred():
             st.button("Sign out", key="sign-out", on_click=st.logout)
     else:
+        keep_address(inside=False)
         empty_state("Sign in to moderate", "What you decide is signed with your e-mail address.")
         with centred():
             st.button("Sign in", key="sign-in", type="primary", on_click=st.login)

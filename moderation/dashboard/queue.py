@@ -23,7 +23,7 @@ from moderation.store import QueueFilter
 KEYS = (
     ("A", "Approve"),
     ("X", "Reject, for the reason chosen"),
-    ("F", "Choose the next reason"),
+    ("F", "Choose the next reason, those first whose score asks for a look"),
     (
         "T, V, I …",
         "Choose a reason: "
@@ -104,13 +104,6 @@ def _actions(case: Case, verdict: Verdict, view: desk.View) -> None:
                 args=(verdict, action, case.standing, view),
                 disabled=case.settled and action is not Action.ESCALATE,
             )
-        st.button(
-            "Other reason",
-            key=widget_key("other-reason", case.comment_id),
-            shortcut="f",
-            on_click=verdict.next_reason,
-            type="tertiary",
-        )
         st.space("stretch")
         last = resources.store().last_decision(resources.moderator())
         st.button(

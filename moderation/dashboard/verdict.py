@@ -60,8 +60,11 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """The reason chosen for a rejection."""
-        return str(st.session_state.get(widget_key("reason", self.comment_id)) or self.suggested())
+        """The reason chosen for a rejection; the suggested one if that has been denied."""
+        chosen = str(
+            st.session_state.get(widget_key("reason", self.comment_id)) or self.suggested()
+        )
+        return self.suggested() if self.overrides.get(chosen) == 0 else chosen
 
     @property
     def note(self) -> str:
@@ -89,11 +92,11 @@ class Verdict:
         }
         return max(harms, key=harms.__getitem__, default=(affirmed or [OTHER])[0])
 
-    def next_reason(self) -> None:
-        """Choose the reason after the chosen one: what is flagged first, the rest behind it."""
-        order = [*sorted(ATTRIBUTES, key=lambda name: not self.flagged(name)), OTHER]
-        place = order.index(self.reason) + 1
-        self.choose(order[place % len(order)])
+    def reason_label(self, reason: str) -> str:
+        """Return what the chooser calls a reason: bold if its score has reached its threshold."""
+        name = reason_name(reason)
+        bold = reason != OTHER and self.flagged(reason)
+        return f"{f'**{name}**' if bold else name} `{_LETTERS[reason]}`"
 
     def choose(self, reason: str) -> None:
         """Choose a reason."""
@@ -117,8 +120,7 @@ class Verdict:
         if value is not None:
             said[attribute] = value
         st.session_state[self._said] = said
-        if self.reason == OTHER or said.get(self.reason) == 0:
-            self.choose(self.suggested())
+        self.choose(self.suggested() if self.reason == OTHER else self.reason)
 
     def forget(self) -> None:
         """Drop what was said: it has been recorded."""
@@ -143,7 +145,7 @@ def verdict_panel(verdict: Verdict) -> None:
     st.pills(
         "Reason if rejected",
         [*ATTRIBUTES, OTHER],
-        format_func=lambda name: f"{reason_name(name)} `{_LETTERS[name]}`",
+        format_func=verdict.reason_label,
         required=True,
         wrap=True,
         key=key,

@@ -492,17 +492,3 @@ def test_what_awaits_a_senior_is_not_served_to_others(store: Store, queue: Run) 
     assert opened(queue()) == RANT
     appoint(store, "Ana", Role.SENIOR, by="Chi")
     assert opened(queue()) == INSULT
-
-
-def test_the_next_reason_goes_round_flagged_ones_first(store: Store, queue: Run) -> None:
-    fill(store, BATHS_THREAD)
-    app = queue()
-    reasons = []
-    for _ in range(3):
-        app = click(app, "other-reason")
-        reasons.append(app.session_state[widget_key("reason", INSULT)])
-    assert reasons == ["severe_toxicity", "identity_attack", "profanity"]
-    click(app, "reject")
-    standing = store.standing(INSULT)
-    assert standing is not None
-    assert standing.reason == "profanity"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from desk_server import Desk, current, free_port, run
 from identity_provider import CLIENT, SECRET, Provider, provide
-from newsroom import BATHS_THREAD, fill
+from newsroom import BATHS, BATHS_THREAD, fill
 from playwright.sync_api import Browser, Page, expect
 
 from moderation import moderators
@@ -34,10 +35,12 @@ def desk(provider: Provider, tmp_path: Path) -> Iterator[Desk]:
         yield running
 
 
-def sign_in(desk: Desk, browser: Browser, address: str, *, verified: bool = True) -> Page:
+def sign_in(
+    desk: Desk, browser: Browser, address: str, *, verified: bool = True, path: str = "/"
+) -> Page:
     page = browser.new_context().new_page()
     page.set_default_timeout(30_000)
-    page.goto(desk.url)
+    page.goto(desk.url + path)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Address").fill(address)
     if not verified:
@@ -68,6 +71,17 @@ def test_who_signs_in_decides_under_the_address_and_with_its_role(
     expect(page.get_by_role("button", name="Give the role")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.context.close()
+
+
+def test_a_link_opens_once_its_reader_has_signed_in(desk: Desk, browser: Browser) -> None:
+    fill(desk.store, BATHS_THREAD)
+    link = "/threads?article=" + quote(BATHS.url, safe="")
+    page = sign_in(desk, browser, "marta@news.example", path=link)
+    expect(page.get_by_text("You decide as marta@news.example")).to_be_visible()
+    expect(page).to_have_url(desk.url + link)
+    page.get_by_role("link", name="Queue").click()
+    current(page, "clueless idiot")
     page.context.close()
 
 

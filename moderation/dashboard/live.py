@@ -127,7 +127,7 @@ def keep_name(name: str) -> None:
 
 
 def keep_address(*, inside: bool) -> None:
-    """Have this tab keep the address it asked for until whoever asked is inside, and open it then."""
+    """Have this tab keep the address asked for until its reader is inside, and open it then."""
     _address_component()(key="address", data={"inside": inside})
 
 

@@ -15,7 +15,8 @@ RANT = comment_key(BATHS.url, "c5")
 PRESS_Y_AT_ONCE = """() => new MutationObserver((_, observer) => {
   if (!document.querySelector('[role=dialog] kbd')) return;
   observer.disconnect();
-  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'y', keyCode: 89, bubbles: true }));
+  const y = { key: 'y', keyCode: 89, bubbles: true };
+  document.body.dispatchEvent(new KeyboardEvent('keydown', y));
 }).observe(document, { subtree: true, childList: true })"""
 """Pressed before the browser does anything else once the dialog has a button with a key."""
 

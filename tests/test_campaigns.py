@@ -119,7 +119,7 @@ def test_the_sentence_says_what_a_moderator_can_check():
         table(texts, author=list("abc"), article_url=list("xyz"), published=times)
     ).table.iloc[0]
     assert row["why"] == (
-        "3 comments by 3 authors under 3 articles say nearly the same, in 2 wordings, "
+        "3 comments by 3 authors under 3 articles say nearly the same, in 2 wordings "
         "within 4 hours."
     )
     assert row["text"] == PASTED

@@ -217,7 +217,7 @@ def _clauses(row: Mapping[Hashable, Any], texts: int) -> Iterator[str]:
         yield f"by {row['authors']} authors"
     if row["articles"]:
         yield "under one article" if row["articles"] == 1 else f"under {row['articles']} articles"
-    yield "say the same" if texts == 1 else f"say nearly the same, in {texts} wordings,"
+    yield "say the same" if texts == 1 else f"say nearly the same, in {texts} wordings"
     first, last = row["first"], row["last"]
     if isinstance(first, pd.Timestamp) and isinstance(last, pd.Timestamp) and first < last:
         yield f"within {_span(last - first)}"

@@ -60,7 +60,7 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """The reason chosen for a rejection; the suggested one if that has been denied."""
+        """The reason chosen for a rejection; the suggested one if none is, or that is denied."""
         chosen = str(
             st.session_state.get(widget_key("reason", self.comment_id)) or self.suggested()
         )
@@ -140,8 +140,8 @@ def widget_key(name: str, comment_id: str) -> str:
 def verdict_panel(verdict: Verdict) -> None:
     """Draw the reason chooser, the scores with their overrides, and the note."""
     key = widget_key("reason", verdict.comment_id)
-    if key not in st.session_state:
-        verdict.choose(verdict.suggested())
+    if st.session_state.get(key) != verdict.reason:
+        verdict.choose(verdict.reason)
     st.pills(
         "Reason if rejected",
         [*ATTRIBUTES, OTHER],

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from desk_server import Desk, current, idle
+from desk_server import Desk, after, current, idle
+from moderator import OVERRIDES
 from newsroom import BATHS, BATHS_THREAD, TRAMS_THREAD, fill
 from playwright.sync_api import Browser, Page, expect
 
@@ -12,6 +13,7 @@ from moderation.schema import Action
 
 INSULT = comment_key(BATHS.url, "c3")
 RANT = comment_key(BATHS.url, "c5")
+PRESS = "(event) => document.body.dispatchEvent(new KeyboardEvent('keydown', event))"
 PRESS_Y_AT_ONCE = """() => new MutationObserver((_, observer) => {
   if (!document.querySelector('[role=dialog] kbd')) return;
   observer.disconnect();
@@ -74,10 +76,33 @@ def test_a_key_held_down_decides_once(desk: Desk, browser: Browser) -> None:
     current(page, "VOTE THEM ALL OUT")
     page.keyboard.down("x")
     page.keyboard.up("x")
-    page.keyboard.press("u")
-    current(page, "clueless idiot")
-    assert desk.store.standing(INSULT) is None
+    after(page, "5", changed=OVERRIDES)  # whatever was pressed before has been done
     assert desk.store.history(RANT) == []
+    current(page, "VOTE THEM ALL OUT")
+
+
+def test_keys_do_not_reach_behind_a_dialog(desk: Desk, browser: Browser) -> None:
+    fill(desk.store, BATHS_THREAD, TRAMS_THREAD)
+    page = open_queue(desk, browser)
+    page.keyboard.press("h")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.type("jxan5")
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    after(page, "5", changed=OVERRIDES)
+    current(page, "clueless idiot")
+    assert desk.store.counts()["waiting"] == desk.store.counts()["comments"]
+
+
+def test_a_keyboard_of_another_script_has_the_same_keys(desk: Desk, browser: Browser) -> None:
+    fill(desk.store, BATHS_THREAD, TRAMS_THREAD)
+    page = open_queue(desk, browser)
+    for key, code in (("ㅈ", "KeyW"), ("ㅌ", "KeyX")):
+        page.evaluate(PRESS, {"key": key, "code": code, "bubbles": True})
+    current(page, "VOTE THEM ALL OUT")
+    (decision,) = desk.store.history(INSULT)
+    assert (decision.action, decision.reason) == (Action.REJECT, "profanity")
 
 
 def test_a_letter_with_shift_rejects_at_once_but_not_while_typing(

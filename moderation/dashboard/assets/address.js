@@ -3,12 +3,12 @@
 const KEY = "moderation-address";
 
 export default function ({ data }) {
+  const { href, origin, pathname } = window.location;
   if (!data.inside) {
-    window.sessionStorage.setItem(KEY, window.location.href);
+    if (href !== `${origin}/`) window.sessionStorage.setItem(KEY, href); // or a refusal forgets it
     return;
   }
   const asked = window.sessionStorage.getItem(KEY);
   window.sessionStorage.removeItem(KEY);
-  const { pathname, origin } = window.location;
-  if (asked && asked !== `${origin}/` && pathname === "/") window.location.replace(asked);
+  if (asked && asked !== href && pathname === "/") window.location.replace(asked);
 }

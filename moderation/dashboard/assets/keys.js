@@ -5,7 +5,7 @@
 // first; n goes to the note, / to the search; ? lists the keys. What is chosen stands in the browser
 // at once, so that the key after it counts with it. Escape leads out of a field, a switch or a
 // chooser, which keep the keys.
-const FIELDS = { n: "Note for colleagues", "/": "Search" };
+const FIELDS = { N: "Note for colleagues", "/": "Search" };
 const NEXT = "F";
 const DIALOG = '[data-testid="stDialog"]';
 
@@ -21,7 +21,8 @@ function reject(chooser) {
 function nextOf(reasons) {
   const bold = reasons.filter((one) => one.querySelector("strong"));
   const order = [...new Set([...bold, ...reasons])];
-  return order[(order.findIndex((one) => one.ariaChecked === "true") + 1) % order.length];
+  const chosen = order.findIndex((one) => one.getAttribute("aria-checked") === "true");
+  return order[(chosen + 1) % order.length];
 }
 
 function choose(letter, atOnce) {
@@ -33,8 +34,13 @@ function choose(letter, atOnce) {
   if (named && atOnce) reject(chooser);
 }
 
-function shortcut(letter) {
-  const layer = document.querySelector(DIALOG) ?? document;
+// What is printed on a key; in another script, or while an input method listens, its place counts.
+function letterOf({ key, code }) {
+  const isPlain = /^[ -~]$/.test(key) || !/^Key[A-Z]$/.test(code);
+  return isPlain ? key.toUpperCase() : code.at(-1);
+}
+
+function shortcut(letter, layer) {
   const keys = [...layer.querySelectorAll("button:not(:disabled) kbd")];
   return keys.find((one) => one.textContent === letter)?.closest("button");
 }
@@ -42,15 +48,17 @@ function shortcut(letter) {
 function pressed(event) {
   const target = event.composedPath()[0];
   if (event.key === "Escape" && isTyping(target)) target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
-  const button = !event.shiftKey && shortcut(event.key.toUpperCase());
-  if (button) event.stopImmediatePropagation(); // Streamlit would press it again
+  if (["Control", "Meta", "Alt", "AltGraph"].some((one) => event.getModifierState(one))) return;
+  if (isTyping(target)) return;
+  const letter = letterOf(event);
+  if (/^[A-Z0-9]$/.test(letter)) event.stopImmediatePropagation(); // Streamlit would press, too
   if (event.repeat) return;
-  if (button) button.click();
-  if (document.querySelector(DIALOG)) return;
-  if (event.key === "?") document.querySelector(".st-key-keys button")?.click();
-  choose(event.key.toUpperCase(), event.shiftKey);
-  const label = FIELDS[event.key.toLowerCase()];
+  const dialog = document.querySelector(DIALOG);
+  if (!event.shiftKey) shortcut(letter, dialog ?? document)?.click();
+  if (dialog) return;
+  if (letter === "?") document.querySelector(".st-key-keys button")?.click();
+  choose(letter, event.shiftKey);
+  const label = FIELDS[letter];
   const field = label && document.querySelector(`input[aria-label="${label}"]`);
   if (!field) return;
   event.preventDefault();

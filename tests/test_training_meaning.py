@@ -15,7 +15,7 @@ SAID = ("the boat was late again", "bread is dear enough", "they should have pla
 
 def pairs(copies=20):
     rows = [
-        {"text": f"{text} {number}", "about": title}
+        {"text": f"{text} {number}", "about": title, "language": "en"}
         for title, text in zip(TITLES, SAID, strict=True)
         for number in range(copies)
     ]
@@ -55,13 +55,17 @@ def tokens(meaning):
     return meaning.encode(MINILM.tokenizer(), texts, MINILM.padding, meaning.MAX_TOKENS)
 
 
-def test_no_two_comments_of_a_batch_stand_under_the_same():
+def test_a_batch_is_in_one_language_and_no_two_of_it_stand_under_the_same():
     meaning = pytest.importorskip("moderation.training.meaning", exc_type=ImportError)
-    about, _ = pd.factorize(pairs()["about"])
-    rows = [np.flatnonzero(about == number) for number in range(3)]
-    places = meaning._Places(rows, np.eye(3, 8, dtype=np.float32))
+    about = np.repeat(range(12), 5)
+    languages = np.array([0, 1, 1] * 4)
+    rows = [np.flatnonzero(about == number) for number in range(12)]
+    places = meaning._Places(rows, np.eye(12, dtype=np.float32), languages)
     batches = places.batches(seed=1, skip=0)
-    drawn = [next(batches) for _ in range(5)]
+    drawn = [next(batches) for _ in range(20)]
     assert all(len(set(about[batch])) == len(batch) for batch in drawn)
+    spoken = [set(languages[about[batch]]) for batch in drawn]
+    assert all(len(one) == 1 for one in spoken)
+    assert set().union(*spoken) == {0, 1}
     later = places.batches(seed=1, skip=3)
     np.testing.assert_array_equal(next(later), drawn[3])

@@ -47,8 +47,9 @@ from moderation.training.threads import read_judged, read_threads, thread_facts
 
 L2 = 1e-2
 FOLDS, RESAMPLED, SEED = 5, 15, 1
-WRITTEN_SHARE = 0.15
-"""What written threads count in every head; chosen on the development set, in English."""
+WRITTEN_SHARE, FOREIGN_WRITTEN_SHARE = 0.15, 0.3
+"""What written threads count in the head of English, chosen on the development set, and in those of
+other languages, chosen on the threads with their articles left out."""
 KOREAN = ("korean_news_pairs", "korean_beep")
 SWAPPED = (*KOREAN, "omp_german")
 """Sets in other languages whose test part is measured under its own and other titles."""
@@ -119,6 +120,7 @@ def fit(datasets: Path, output: Path, report: Report) -> str:
             "l2": L2,
             "base_rate": BASE_RATE,
             "written_share": WRITTEN_SHARE,
+            "foreign_written_share": FOREIGN_WRITTEN_SHARE,
             "seed": SEED,
         },
         "data": thread_facts(used, datasets),
@@ -143,7 +145,7 @@ def english_rows(datasets: Path) -> pd.DataFrame:
     """Stack what the English head learns from: ``set``, ``group``, labels and ``weight``."""
     written = read_threads()
     judged = read_judged(datasets)
-    return _weighed([written[written["language"] == "en"], judged])
+    return _weighed([written[written["language"] == "en"], judged], WRITTEN_SHARE)
 
 
 def foreign_rows(datasets: Path) -> pd.DataFrame:
@@ -154,15 +156,15 @@ def foreign_rows(datasets: Path) -> pd.DataFrame:
         for name in KOREAN
         if sets.data_path(name, datasets).is_file()
     ]
-    return _weighed([written[written["language"] != "en"], *swapped])
+    return _weighed([written[written["language"] != "en"], *swapped], FOREIGN_WRITTEN_SHARE)
 
 
-def _weighed(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Stack rows; what was written counts ``WRITTEN_SHARE`` of the whole."""
+def _weighed(parts: list[pd.DataFrame], share: float) -> pd.DataFrame:
+    """Stack rows; what was written counts that share of the whole."""
     rows = pd.concat(parts, ignore_index=True)
     written = (rows["set"] == "written").to_numpy()
-    rows["weight"] = (1 - WRITTEN_SHARE) / max(1, (~written).sum())
-    rows.loc[written, "weight"] = WRITTEN_SHARE / max(1, written.sum())
+    rows["weight"] = (1 - share) / max(1, (~written).sum())
+    rows.loc[written, "weight"] = share / max(1, written.sum())
     return rows
 
 

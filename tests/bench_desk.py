@@ -87,7 +87,7 @@ WATCH = """() => {
   const before = shown();
   window.decided = new Promise((resolve) => {
     let start = 0;
-    document.addEventListener('keydown', () => { start = performance.now(); },
+    window.addEventListener('keydown', () => { start = performance.now(); },
       { capture: true, once: true });
     const look = () => {
       if (start && shown() && shown() !== before) resolve(performance.now() - start);

@@ -51,7 +51,7 @@ function pressed(event) {
   if (["Control", "Meta", "Alt", "AltGraph"].some((one) => event.getModifierState(one))) return;
   if (isTyping(target)) return;
   const letter = letterOf(event);
-  if (/^[A-Z0-9]$/.test(letter)) event.stopImmediatePropagation(); // Streamlit would press, too
+  if (/^[A-Z0-9]$/.test(letter)) event.stopPropagation(); // Streamlit would press, too
   if (event.repeat) return;
   const dialog = document.querySelector(DIALOG);
   if (!event.shiftKey) shortcut(letter, dialog ?? document)?.click();

@@ -49,7 +49,7 @@ L2 = 1e-2
 FOLDS, RESAMPLED, SEED = 5, 15, 1
 WRITTEN_SHARE, FOREIGN_WRITTEN_SHARE = 0.15, 0.3
 """What written threads count in the head of English, chosen on the development set, and in those of
-other languages, chosen on the threads with their articles left out."""
+other languages, chosen on the threads with their articles left out and on German pages."""
 KOREAN = ("korean_news_pairs", "korean_beep")
 SWAPPED = (*KOREAN, "omp_german")
 """Sets in other languages whose test part is measured under its own and other titles."""
